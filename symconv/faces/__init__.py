@@ -1,0 +1,1 @@
+"""How verdicts are shown: terminal, JSON, pytest. A face knows verdicts; it never decides one."""
