@@ -1,1 +1,79 @@
-"""pytest as proof checker."""
+"""pytest as proof checker: each claim is a test item, which fails with its counterexample instead of a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from symconv.errors import LoadError
+from symconv.faces import text
+from symconv.faces.attempt import attempt_within
+from symconv.faces.loading import ProofFile, load
+from symconv.faces.outcome import Outcome
+
+if TYPE_CHECKING:
+    from symconv.claims import Claim
+
+
+class NotAsClaimed(Exception):
+    """A claim was not proved, a fallacy not refuted, or one of them could not be tried."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(text.outcome_text(outcome, verbose=True))
+        self.outcome = outcome
+
+
+class ProofModule(pytest.File):
+    """A file of claims. It is no `pytest.Module`: the file's test functions, if any, are pytest's own affair."""
+
+    def collect(self) -> Iterator[ClaimItem]:
+        """Every claim and fallacy of the file, in the order of their lines."""
+        # As found in a folder: a helper beside the proofs holds no claims, and that is no error.
+        try:
+            claims = load(ProofFile(self.path, self.nodeid, found=True))
+        except LoadError as error:
+            raise self.CollectError(str(error)) from error
+        for claim in claims:
+            yield ClaimItem.from_parent(self, name=claim.name, claim=claim)
+
+
+class ClaimItem(pytest.Item):
+    """One claim to prove, or fallacy to refute."""
+
+    def __init__(self, *, claim: Claim, **options: Any) -> None:
+        super().__init__(**options)
+        self.claim = claim
+        self.add_marker(claim.kind)
+        if claim.doc:
+            self.user_properties.append(("statement", claim.doc.strip().splitlines()[0]))
+
+    def runtest(self) -> None:
+        """Prove it, within the time limit of the configuration."""
+        outcome = attempt_within(self.claim, self.parent.nodeid if self.parent else "", _time_limit(self.config))
+        if outcome.verdict is not None:
+            self.user_properties += [("status", outcome.status), ("scope", outcome.verdict.scope)]
+        if not outcome.as_claimed:
+            raise NotAsClaimed(outcome)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The verdict as text; a traceback only for what symconv did not foresee."""
+        if isinstance(excinfo.value, NotAsClaimed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        """Where the claim stands, and its name."""
+        return self.path, self.claim.line - 1, self.name
+
+
+def _time_limit(config: pytest.Config) -> float:
+    value = config.getini("symconv_time_limit")
+    try:
+        limit = float(value)
+    except ValueError:
+        limit = 0.0
+    if not 0 < limit < float("inf"):
+        raise pytest.UsageError(f"symconv_time_limit is {value!r}; it is a positive number of seconds")
+    return limit

@@ -1,0 +1,39 @@
+"""What symconv raises. Every message is one sentence: what was given, and what is accepted."""
+
+from __future__ import annotations
+
+
+class SymconvError(Exception):
+    """Base of everything that symconv raises on purpose."""
+
+
+class ClaimError(SymconvError):
+    """A claim that cannot be read: its signature, its body or its return value is not one."""
+
+
+class ShapeError(SymconvError, ValueError):
+    """An operation was given a tensor of a rank or form that it never accepts, at any size."""
+
+
+class Undefined(SymconvError, ArithmeticError):
+    """A side of an equation has no value at the sizes, indices or entries at hand.
+
+    A window larger than its input, an index outside its tensor, a maximum of nothing, a division by zero. At allowed
+    sizes this refutes a claim; it is not a fault in how the claim is written.
+    """
+
+
+class Undecided(SymconvError):
+    """A question that the symbolic reading cannot answer for symbolic sizes; says which."""
+
+
+class TimeLimit(SymconvError):
+    """The time limit of a proof was reached."""
+
+
+class SymbolicControlFlow(SymconvError, TypeError):
+    """Python control flow (``if``, ``range``, ``max``, iteration) met a symbol; names the operation to use."""
+
+
+class LoadError(SymconvError):
+    """A target that gives no claims: it does not exist, is not Python, or fails while it is imported."""

@@ -1,0 +1,95 @@
+"""Prove one claim in this process and say what became of it; nothing that a claim does escapes as an exception."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from symconv.errors import SymconvError, TimeLimit
+from symconv.faces.loading import describe, describe_error
+from symconv.faces.outcome import ClaimInfo, Outcome, portable
+from symconv.verdict import Verdict
+
+if TYPE_CHECKING:
+    from symconv.claims import Claim
+
+GRACE = 0.75
+"""Seconds after its time limit that a proof has to end by itself, which gives the better report."""
+
+
+def attempt(claim: Claim, file: str, time_limit: float | None) -> Outcome:
+    """The claim's verdict, or the sentence that says why there is none."""
+    from symconv.prove import prove
+
+    info = describe(claim)
+    try:
+        return judged(portable(prove(claim, time_limit=time_limit), file), info)
+    except TimeLimit:
+        return judged(undecided(info, file, out_of_time(time_limit), time_limit or 0.0), info)
+    except SymconvError as error:
+        return failed(info, file, " ".join(str(error).split()))
+    except (Exception, SystemExit) as error:
+        return failed(info, file, ended_in(error, info, file))
+
+
+def judged(verdict: Verdict, info: ClaimInfo) -> Outcome:
+    """The outcome that has a verdict."""
+    return Outcome(verdict.file, info.line, info.name, info.kind, verdict=verdict, info=info)
+
+
+def failed(info: ClaimInfo, file: str, reason: str) -> Outcome:
+    """The outcome of a claim that could not be tried."""
+    return Outcome(file, info.line, info.name, info.kind, error=reason, info=info)
+
+
+def ended_in(error: BaseException, info: ClaimInfo, file: str) -> str:
+    """Why a claim could not be tried, when the reason is an exception that nobody expected."""
+    return f"{file}:{info.line}: claim {info.name} ended in {describe_error(error)}"
+
+
+def undecided(info: ClaimInfo, file: str, reason: str, seconds: float) -> Verdict:
+    """The verdict on a claim whose proof was ended from outside."""
+    return Verdict(info.name, info.kind, file, info.line, "undecided", "", seconds=seconds, reason=reason)
+
+
+def out_of_time(time_limit: float | None) -> str:
+    """Why a proof was ended."""
+    return f"the time limit of {time_limit:g} s was reached" if time_limit else "the time limit was reached"
+
+
+class _Alarm(BaseException):
+    """The last resort against a claim that does not end; no `except Exception` on its way may keep it."""
+
+
+def attempt_within(claim: Claim, file: str, time_limit: float | None) -> Outcome:
+    """As `attempt`, ended from outside if need be: for faces that prove in the user's own process."""
+    try:
+        with _alarm_after(None if time_limit is None else time_limit + GRACE):
+            return attempt(claim, file, time_limit)
+    except _Alarm:
+        info = describe(claim)
+        return judged(undecided(info, file, out_of_time(time_limit), time_limit or 0.0), info)
+
+
+@contextlib.contextmanager
+def _alarm_after(seconds: float | None) -> Iterator[None]:
+    """Raise `_Alarm` in the block after so many seconds, where the system has such alarms."""
+    if seconds is None or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGALRM, _raise_alarm)
+    # It repeats, since a claim may catch whatever is raised in it.
+    former_timer = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *former_timer)
+        signal.signal(signal.SIGALRM, former)
+
+
+def _raise_alarm(_number: int, _frame: FrameType | None) -> None:
+    raise _Alarm

@@ -1,0 +1,216 @@
+"""From what a user types to claims: find the files, import one, list its claims."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import hashlib
+import inspect
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
+
+from symconv.errors import LoadError
+from symconv.faces.outcome import ClaimInfo
+
+if TYPE_CHECKING:
+    from symconv.claims import Claim
+
+TARGET = "a target is a folder, a .py file or file.py::claim"
+
+
+@dataclass(frozen=True)
+class ProofFile:
+    """A file to import. ``names`` are the claims that are asked for; None asks for all.
+
+    ``found`` tells a file met in a folder, which may well hold no claims, from one that the user named.
+    """
+
+    path: Path
+    shown: str
+    names: tuple[str, ...] | None = None
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class BadTarget:
+    """A target that leads to no file, and why."""
+
+    target: str
+    reason: str
+
+
+def shown(path: Path) -> str:
+    """The path from the working folder where it lies below it; whole otherwise."""
+    with contextlib.suppress(ValueError, OSError):
+        return path.relative_to(Path.cwd()).as_posix()
+    return str(path)
+
+
+def find(targets: Iterable[str]) -> list[ProofFile | BadTarget]:
+    """The files that the targets name, each once, in the order in which they were given."""
+    files: dict[Path, ProofFile] = {}
+    bad: list[BadTarget] = []
+    for target in targets:
+        try:
+            for file in _files_of(target):
+                files[file.path] = _merged(files.get(file.path), file)
+        except LoadError as error:
+            bad.append(BadTarget(target, str(error)))
+    return [*files.values(), *bad]
+
+
+def _files_of(target: str) -> Iterator[ProofFile]:
+    text, separator, name = target.partition("::")
+    # `absolute`, not `resolve`: a linked file is shown, and finds its siblings, where the user put it.
+    path = Path(os.path.normpath(Path(text).absolute()))
+    if not text or not path.exists():
+        raise LoadError(f"{target}: no such file or folder{_near_file(path) if text else ''}; {TARGET}")
+    if path.is_dir():
+        if separator:
+            raise LoadError(f"{target}: {text} is a folder; {TARGET}")
+        yield from _files_in(path, target)
+    elif path.suffix != ".py":
+        raise LoadError(f"{target}: not a Python file; {TARGET}")
+    elif separator and not name.isidentifier():
+        raise LoadError(f"{target}: {name!r} is not the name of a claim; {TARGET}")
+    else:
+        yield ProofFile(path, shown(path), (name,) if separator else None)
+
+
+def _files_in(folder: Path, target: str) -> Iterator[ProofFile]:
+    paths = [path for path in _python_files(folder) if _may_hold_claims(path)]
+    if not paths:
+        raise LoadError(
+            f"{target}: no file in this folder holds a claim; a claim is a function marked @claim or @fallacy"
+        )
+    for path in paths:
+        yield ProofFile(path, shown(path), found=True)
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
+        yield from (Path(where, name) for name in sorted(files) if name.endswith(".py"))
+
+
+def _may_hold_claims(path: Path) -> bool:
+    """Importing runs a file, so one that was only met in a folder, and never says "claim", is left alone."""
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return True  # importing it says what is wrong
+    return b"claim" in text or b"fallacy" in text
+
+
+def _merged(known: ProofFile | None, file: ProofFile) -> ProofFile:
+    if known is None:
+        return file
+    found = known.found and file.found
+    if known.names is None or file.names is None:
+        return replace(file, names=None, found=found)
+    return replace(file, names=tuple(dict.fromkeys(known.names + file.names)), found=found)
+
+
+def _near_file(path: Path) -> str:
+    names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    return did_you_mean(path.name, names)
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """A hint at the nearest of the names, or nothing.
+
+    >>> did_you_mean("pooled", ["poled", "conv"])
+    '; did you mean poled?'
+    """
+    near = difflib.get_close_matches(name, list(names), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def load(file: ProofFile) -> list[Claim]:
+    """Import the file and give the claims that are asked for, in the order of their lines."""
+    from symconv.claims import claims_of
+
+    claims = claims_of(vars(import_file(file)))
+    if not claims and not file.found:
+        raise LoadError(f"{file.shown}: no claims; a claim is a function marked @claim or @fallacy")
+    return claims if file.names is None else [_named(claims, name, file) for name in file.names]
+
+
+def _named(claims: list[Claim], name: str, file: ProofFile) -> Claim:
+    for claim in claims:
+        if claim.name == name:
+            return claim
+    known = [claim.name for claim in claims]
+    hint = did_you_mean(name, known) or f"; it holds {', '.join(known)}"
+    raise LoadError(f"{file.shown}::{name}: no such claim in this file{hint}")
+
+
+def import_file(file: ProofFile) -> ModuleType:
+    """Run the file as a module under a name of its own; its folder can be imported from meanwhile.
+
+    Compiled from its source each time: a stored bytecode may be older than an edit within the same second.
+    """
+    # The name is unique per path, so that two files of one name, or a file named as a library, do not collide.
+    name = f"symconv_proof_{hashlib.sha256(str(file.path).encode()).hexdigest()[:8]}_{file.path.stem}"
+    module = ModuleType(name)
+    module.__file__ = str(file.path)
+    code = _compiled(file)
+    sys.modules[name] = module
+    try:
+        with _folder_on_path(file.path.parent):
+            exec(code, vars(module))
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise LoadError(_import_failure(file, error)) from error
+    return module
+
+
+def _compiled(file: ProofFile) -> CodeType:
+    try:
+        return compile(file.path.read_bytes(), str(file.path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line = f":{error.lineno}" if error.lineno else ""
+        raise LoadError(f"{file.shown}{line}: not Python: {error.msg}") from error
+    except OSError as error:
+        raise LoadError(f"{file.shown}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        raise LoadError(f"{file.shown}: not Python: {error}") from error
+
+
+@contextlib.contextmanager
+def _folder_on_path(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError):
+            sys.path.remove(str(folder))
+
+
+def _import_failure(file: ProofFile, error: BaseException) -> str:
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file.path)]
+    where = f"{file.shown}:{lines[-1]}" if lines else file.shown
+    return f"{where}: raised {describe_error(error)} while it was imported"
+
+
+def describe_error(error: BaseException) -> str:
+    """The error's type and text in one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def describe(claim: Claim) -> ClaimInfo:
+    """How the claim is written, as text."""
+    try:
+        source = inspect.getsource(claim.function)
+    except (OSError, TypeError):
+        source = ""
+    problem = None if claim.problem is None else str(claim.problem)
+    hypotheses = "" if claim.problem is not None else claim.hypotheses
+    return ClaimInfo(claim.name, claim.line, claim.kind, inspect.cleandoc(claim.doc or ""), hypotheses, source, problem)

@@ -1,0 +1,187 @@
+"""Verdicts as plain text: one line each, counterexamples that can be pasted, and the whole record of one claim.
+
+A word in capitals (``REFUTED``, ``UNDECIDED``, ``PROVED`` for a fallacy, ``ERROR``) is not as claimed.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+from symconv.faces.outcome import Outcome
+from symconv.verdict import Counterexample, SpotCheck, Verdict
+
+WIDTH = 100
+INDENT = "  "
+PRINTED_LINES = 10
+
+
+def outcome_text(outcome: Outcome, *, verbose: bool = False) -> str:
+    """One line, followed by what its reader needs to know more: the counterexample, the reason, what was printed."""
+    lines = [headline(outcome)]
+    if outcome.verdict is not None:
+        lines += _indented(details(outcome.verdict))
+        if verbose:
+            lines += _indented(record(outcome.verdict))
+    lines += _indented(_printed(outcome.printed))
+    return "\n".join(lines)
+
+
+def headline(outcome: Outcome) -> str:
+    """The line of one outcome in a run."""
+    if outcome.verdict is None:
+        text = outcome.error or ""
+        return f"{'ERROR':<9}  {text}" if outcome.file in text else f"{'ERROR':<9}  {outcome.target}: {text}"
+    return f"{status_word(outcome):<9}  {outcome.target}  {_remark(outcome.verdict)}  {_seconds(outcome.verdict)}"
+
+
+def status_word(outcome: Outcome) -> str:
+    """The status; in capitals where it is not as claimed."""
+    return outcome.status if outcome.as_claimed else outcome.status.upper()
+
+
+def _remark(verdict: Verdict) -> str:
+    if verdict.kind == "fallacy":
+        return {
+            "refuted": "(a fallacy, refuted as it should be)",
+            "proved": "(a fallacy, but it holds: NOT AS CLAIMED)",
+            "undecided": "(a fallacy: NOT AS CLAIMED)",
+        }[verdict.status]
+    if verdict.status == "proved":
+        return verdict.scope if not verdict.faults else f"{verdict.scope} (NOT AS CLAIMED: see the fault)"
+    return "(NOT AS CLAIMED)"
+
+
+def _seconds(verdict: Verdict) -> str:
+    return f"{verdict.seconds:.2f} s"
+
+
+def details(verdict: Verdict) -> list[str]:
+    """Why a verdict is what it is, where it is not simply a proof; faults always."""
+    lines: list[str] = []
+    if verdict.failed_step is not None:
+        reason = f': "{verdict.failed_reason}"' if verdict.failed_reason else ""
+        lines.append(f"the = number {verdict.failed_step} of the chain{reason}")
+    if verdict.counterexample is not None:
+        lines += counterexample_lines(verdict.counterexample)
+    if verdict.status != "proved" and verdict.reason and verdict.counterexample is None:
+        lines += _wrapped(verdict.reason)
+    for fault in verdict.faults:
+        lines += _wrapped(f"FAULT OF SYMCONV, please report it: {fault}")
+    return lines
+
+
+def counterexample_lines(counterexample: Counterexample) -> list[str]:
+    """The smallest case, the call that gives it, and both sides."""
+    lines = [f"smallest case: {_bindings({**counterexample.sizes, **counterexample.free})}"]
+    if not counterexample.sizes and not counterexample.free:
+        lines = []
+    lines.append(counterexample.call)
+    lines += _sides(counterexample)
+    if counterexample.undefined:
+        lines.append(f"undefined: {counterexample.undefined}")
+    if counterexample.index:
+        where = ", ".join(map(str, counterexample.index))
+        lines.append(f"first differs at [{where}]: {counterexample.left_entry} and {counterexample.right_entry}")
+    return lines
+
+
+def _sides(counterexample: Counterexample) -> list[str]:
+    one_line = f"left {counterexample.left}   right {counterexample.right}"
+    if len(one_line) <= WIDTH and "\n" not in one_line:
+        return [one_line]
+    return [f"left   {counterexample.left}", f"right  {counterexample.right}"]
+
+
+def record(verdict: Verdict) -> list[str]:
+    """All else that a verdict carries: scope, sizes, evidence, notes, second witness, spot checks."""
+    lines = [f"scope: {verdict.scope}"] if verdict.scope else []
+    lines += _block("evidence", verdict.evidence)
+    lines += _block("notes", verdict.notes)
+    lines += _block("simplified by SymPy", _simplified(verdict))
+    lines += _block("spot checks", [_spot_check(check) for check in verdict.spot_checks])
+    lines += _block("confirmed by", verdict.counterexample.confirmed_by if verdict.counterexample else ())
+    return lines
+
+
+def _simplified(verdict: Verdict) -> list[str]:
+    return [
+        f"{_bindings(item.sizes)}{', ' if item.sizes else ''}entry {list(item.index)}"
+        f"{f', step {item.step}' if item.step > 1 else ''}: {item.expression}"
+        for item in verdict.simplified
+    ]
+
+
+def _spot_check(check: SpotCheck) -> str:
+    result = "agrees" if check.agrees else "DISAGREES"
+    note = f" ({check.note})" if check.note else ""
+    entries = f"{check.entries} entr{'y' if check.entries == 1 else 'ies'}"
+    where = f" at {_bindings(check.sizes)}" if check.sizes else ""
+    return f"{check.reading} {result}{where}: {entries}, relative error {check.error:.1e}{note}"
+
+
+def show_text(outcome: Outcome) -> str:
+    """Everything about one claim: as it is written, what is assumed, and what is known of it."""
+    info = outcome.info
+    lines = [f"{outcome.target}  ({outcome.kind}, line {outcome.line})"]
+    if info is not None:
+        lines += ["", *_indented(textwrap.dedent(info.source).splitlines())] if info.source else []
+        lines += ["", f"for      {info.hypotheses}"] if info.hypotheses else []
+    lines += ["", headline(outcome)]
+    if outcome.verdict is not None:
+        lines += _indented(details(outcome.verdict) + record(outcome.verdict))
+    lines += _printed(outcome.printed)
+    return "\n".join(lines)
+
+
+def _printed(output: str) -> list[str]:
+    """What the file itself printed meanwhile: its first lines, told apart from symconv's own."""
+    lines = output.splitlines()
+    more = ["..."] if len(lines) > PRINTED_LINES else []
+    return ["printed:", *_indented(lines[:PRINTED_LINES] + more)] if lines else []
+
+
+def listing(outcome: Outcome) -> str:
+    """One claim as `symconv list` shows it."""
+    if outcome.info is None or outcome.error is not None:
+        return headline(outcome)
+    title = f"  {outcome.info.title}" if outcome.info.title else ""
+    return f"{outcome.kind:<8} {outcome.file}:{outcome.line}  {outcome.name}{title}"
+
+
+def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """The last line of a run."""
+    if not outcomes:
+        return "no claims; a claim is a function marked @claim or @fallacy"
+    counts = _counts(outcomes)
+    if all(outcome.as_claimed for outcome in outcomes):
+        return f"{counts}: everything as claimed ({seconds:.1f} s)"
+    wrong = sum(1 for outcome in outcomes if not outcome.as_claimed)
+    return f"{counts}: {wrong} NOT AS CLAIMED ({seconds:.1f} s)"
+
+
+def _counts(outcomes: Iterable[Outcome]) -> str:
+    """ "3 claims proved, 1 claim refuted, 2 fallacies refuted, 1 error"."""
+    tally: dict[tuple[str, str], int] = {}
+    for outcome in outcomes:
+        key = ("error", "") if outcome.error is not None else (outcome.kind or "", outcome.status)
+        tally[key] = tally.get(key, 0) + 1
+    words = {"claim": ("claim", "claims"), "fallacy": ("fallacy", "fallacies"), "error": ("error", "errors")}
+    order = sorted(tally, key=lambda key: (list(words).index(key[0]), key[1]))
+    return ", ".join(f"{tally[key]} {words[key[0]][tally[key] > 1]} {key[1]}".rstrip() for key in order)
+
+
+def _bindings(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in sizes.items())
+
+
+def _block(title: str, items: Sequence[str]) -> list[str]:
+    return [f"{title}:", *_indented([line for item in items for line in _wrapped(item)])] if items else []
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False, subsequent_indent=INDENT)
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [INDENT + line if line else line for line in lines]

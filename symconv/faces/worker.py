@@ -1,0 +1,172 @@
+"""The process that imports one file and proves its claims: whatever happens there happens to it alone."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Literal
+
+from symconv.errors import LoadError
+from symconv.faces.attempt import attempt, ended_in, failed, judged, undecided
+from symconv.faces.loading import ProofFile, describe, describe_error, load
+from symconv.faces.outcome import ClaimInfo, Outcome
+
+if TYPE_CHECKING:
+    from symconv.claims import Claim
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a worker may take: seconds for the import and for each claim, and megabytes in all."""
+
+    seconds: float | None = None
+    megabytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Started:
+    """The worker is up: the clock of the import starts."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The file is imported; these are its claims."""
+
+    claims: tuple[ClaimInfo, ...]
+
+
+@dataclass(frozen=True)
+class LoadFailed:
+    """The file gives no claims, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The outcome of the claim with this number."""
+
+    number: int
+    outcome: Outcome
+
+
+Message = Started | Loaded | LoadFailed | Finished
+
+
+class Channel:
+    """Messages to the parent, from the worker alone: a copy of it that a proof file forked off stays silent."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._owner = os.getpid()
+        self._parent = os.getppid()
+
+    def send(self, message: Message) -> None:
+        """Send it, after all that was printed before it."""
+        if os.getpid() != self._owner:
+            os._exit(0)
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        self._connection.send(message)
+
+    def receive(self) -> int:
+        """The number of the next claim to prove."""
+        # A copied process holds both ends of its own pipe, so the end of the parent does not close it.
+        while not self._connection.poll(1.0):
+            if os.getpid() != self._owner or os.getppid() != self._parent:
+                os._exit(0)
+        number: int = self._connection.recv()
+        return number
+
+
+def work(connection: Connection, output: Connection, file: ProofFile, limits: Limits) -> None:
+    """Import the file, report its claims, then prove those whose numbers arrive, until the connection closes."""
+    _stand_alone(output)
+    channel = Channel(connection)
+    _limit_memory(limits.megabytes)
+    channel.send(Started())
+    with contextlib.suppress(EOFError, OSError):
+        _serve(channel, file, limits)
+    # Not `sys.exit`: what a proof file leaves behind (threads, exit handlers) must not keep the process.
+    os._exit(0)
+
+
+def _serve(channel: Channel, file: ProofFile, limits: Limits) -> None:
+    _end_after(limits.seconds)
+    claims = _loaded(file)
+    if isinstance(claims, LoadFailed):
+        channel.send(claims)
+        return
+    channel.send(Loaded(tuple(describe(claim) for claim in claims)))
+    while True:
+        _end_after(None)
+        number = channel.receive()
+        _end_after(limits.seconds)
+        channel.send(Finished(number, _proved(claims[number], file, limits)))
+
+
+def _loaded(file: ProofFile) -> list[Claim] | LoadFailed:
+    # Imports that a claim makes when it is called look beside its file too.
+    sys.path.insert(0, str(file.path.parent))
+    try:
+        return load(file)
+    except LoadError as error:
+        return LoadFailed(str(error))
+    except MemoryError:
+        return LoadFailed(f"{file.shown}: the memory limit was reached while it was imported")
+    except BaseException as error:
+        return LoadFailed(f"{file.shown}: ended in {describe_error(error)} while it was imported")
+
+
+def _proved(claim: Claim, file: ProofFile, limits: Limits) -> Outcome:
+    info = describe(claim)
+    try:
+        outcome = attempt(claim, file.shown, limits.seconds)
+    except BaseException as error:  # a claim may well raise KeyboardInterrupt
+        return failed(info, file.shown, ended_in(error, info, file.shown))
+    if limits.megabytes is not None and outcome.error is not None and "MemoryError" in outcome.error:
+        reason = f"the memory limit of {limits.megabytes} MB was reached"
+        return judged(undecided(info, file.shown, reason, 0.0), info)
+    return outcome
+
+
+def _stand_alone(output: Connection) -> None:
+    """Leave the parent's terminal: its keys, its output and its input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    sys.stdin = open(os.devnull)  # noqa: SIM115 - it stays open as long as the process
+    os.dup2(sys.stdin.fileno(), 0)
+    os.dup2(output.fileno() if os.name == "posix" else 2, 1)
+    if os.name == "posix":
+        os.setsid()
+        os.dup2(output.fileno(), 2)
+        _bind_standard_streams()
+
+
+def _bind_standard_streams() -> None:
+    """Print to the descriptors 1 and 2, even where the parent had put something else in their place."""
+    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+
+
+def _limit_memory(megabytes: int | None) -> None:
+    if megabytes is None or sys.platform == "win32":
+        return
+    import resource
+
+    # Data, not address space: libraries reserve far more addresses than they ever use.
+    kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    resource.setrlimit(kind, (megabytes << 20, megabytes << 20))
+
+
+def _end_after(seconds: float | None) -> None:
+    """Have the system end this process some time after its limit, should the parent no longer be there to do it."""
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(0 if seconds is None else math.ceil(seconds) + 5)
