@@ -5,6 +5,7 @@ Files that the option `symconv_paths` names are handed to `symconv.faces.pytest_
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("symconv_time_limit", "seconds for each claim", default="60")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the markers, which select by kind: ``pytest -m fallacy``."""
+    config.addinivalue_line("markers", "claim: a claim of symconv, which is to be proved")
+    config.addinivalue_line("markers", "fallacy: a fallacy of symconv, which is to be refuted")
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ProofModule | None:
     """Collect the claims of a proof file."""
     if file_path.suffix != ".py" or not _is_proof_file(file_path, parent.config):
@@ -32,6 +39,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ProofModul
     from symconv.faces.pytest_plugin import ProofModule
 
     return ProofModule.from_parent(parent, path=file_path)
+
+
+def pytest_pycollect_makeitem(name: str, obj: object) -> list[pytest.Item] | None:
+    """Keep pytest from taking a claim whose name begins with ``test`` for a broken test function."""
+    statement = sys.modules.get("symconv.claims")  # where it is not imported yet, nothing is a claim
+    return [] if statement is not None and name.startswith("test") and isinstance(obj, statement.Claim) else None
 
 
 def _is_proof_file(path: Path, config: pytest.Config) -> bool:

@@ -23,6 +23,7 @@ GRACE = 0.75
 
 def attempt(claim: Claim, file: str, time_limit: float | None) -> Outcome:
     """The claim's verdict, or the sentence that says why there is none."""
+    from symconv.claims import located
     from symconv.prove import prove
 
     info = describe(claim)
@@ -31,7 +32,7 @@ def attempt(claim: Claim, file: str, time_limit: float | None) -> Outcome:
     except TimeLimit:
         return judged(undecided(info, file, out_of_time(time_limit), time_limit or 0.0), info)
     except SymconvError as error:
-        return failed(info, file, " ".join(str(error).split()))
+        return failed(info, file, located(error))
     except (Exception, SystemExit) as error:
         return failed(info, file, ended_in(error, info, file))
 

@@ -40,7 +40,6 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Prove or refute claims about convolutions, pooling, activations and MLP gradients.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -57,7 +56,7 @@ TimeLimit = Annotated[
 ]
 MemoryLimit = Annotated[
     int | None,
-    typer.Option("--memory-limit", metavar="MB", min=64, help="Megabytes for each process; none by default."),
+    typer.Option("--memory-limit", metavar="MB", min=64, help="Megabytes for each process; no limit by default."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON array with an object per claim.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show evidence, notes and spot checks too.")]
@@ -160,12 +159,10 @@ def _print_json(objects: Iterable[dict[str, object]]) -> None:
 
 def _interrupted(run: Run, as_json: bool, started: float) -> NoReturn:
     """Say what is done and what is left; what is done is not lost."""
-    outcomes = run.outcomes
     if as_json:
-        _print_json(outcome.to_json() for outcome in outcomes)
-    lines = ["", f"interrupted; so far {text.summary(outcomes, time.monotonic() - started)}"]
-    lines += ["left:", *(f"  {target}" for target in run.unfinished)]
-    print("\n".join(lines), file=sys.stderr if as_json else sys.stdout)
+        _print_json(outcome.to_json() for outcome in run.outcomes)
+    summary = text.interrupted(run.outcomes, run.unfinished, time.monotonic() - started)
+    print("\n" + summary, file=sys.stderr if as_json else sys.stdout)
     raise typer.Exit(INTERRUPTED)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symconv.claims import Claim
 
 TARGET = "a target is a folder, a .py file or file.py::claim"
+NO_CLAIM = "holds no claim; a claim is a function marked @claim or @fallacy"
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def load(file: ProofFile) -> list[Claim]:
 
     claims = claims_of(vars(import_file(file)))
     if not claims and not file.found:
-        raise LoadError(f"{file.shown}: no claims; a claim is a function marked @claim or @fallacy")
+        raise LoadError(f"{file.shown}: {NO_CLAIM}")
     return claims if file.names is None else [_named(claims, name, file) for name in file.names]
 
 

@@ -61,7 +61,7 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """One flat object with the same keys for a verdict and for an error."""
-        verdict = self.verdict or Verdict("", "claim", "", 0, "undecided", "")
+        verdict = Verdict("", "claim", "", 0, "undecided", "") if self.verdict is None else self.verdict
         fields: dict[str, Any] = finite(verdict.to_json())
         fields |= {"name": self.name, "file": self.file, "line": self.line, "kind": self.kind, "status": self.status}
         fields |= {"as_claimed": self.as_claimed, "printed": self.printed}

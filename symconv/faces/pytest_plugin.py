@@ -21,7 +21,7 @@ class NotAsClaimed(Exception):
     """A claim was not proved, a fallacy not refuted, or one of them could not be tried."""
 
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(text.outcome_text(outcome, verbose=True))
+        super().__init__(text.failure_text(outcome))
         self.outcome = outcome
 
 

@@ -14,6 +14,7 @@ from symconv.verdict import Counterexample, SpotCheck, Verdict
 WIDTH = 100
 INDENT = "  "
 PRINTED_LINES = 10
+LEFT_LINES = 20
 
 
 def outcome_text(outcome: Outcome, *, verbose: bool = False) -> str:
@@ -25,6 +26,20 @@ def outcome_text(outcome: Outcome, *, verbose: bool = False) -> str:
             lines += _indented(record(outcome.verdict))
     lines += _indented(_printed(outcome.printed))
     return "\n".join(lines)
+
+
+def failure_text(outcome: Outcome) -> str:
+    """The outcome where its reader sees the name anyway; its first line also stands alone, as a summary."""
+    verdict = outcome.verdict
+    if verdict is None:
+        lines = [f"{status_word(outcome)}: {outcome.error}"]
+    else:
+        counterexample = verdict.counterexample
+        brief = verdict.reason if counterexample is None else counterexample.call
+        if verdict.status == "proved":
+            brief = "; ".join(verdict.faults) or f"a fallacy, but it holds for {verdict.scope}"
+        lines = [f"{status_word(outcome)}: {brief}", *_indented(details(verdict)), *_indented(record(verdict))]
+    return "\n".join([*lines, *_indented(_printed(outcome.printed))])
 
 
 def headline(outcome: Outcome) -> str:
@@ -158,6 +173,14 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
         return f"{counts}: everything as claimed ({seconds:.1f} s)"
     wrong = sum(1 for outcome in outcomes if not outcome.as_claimed)
     return f"{counts}: {wrong} NOT AS CLAIMED ({seconds:.1f} s)"
+
+
+def interrupted(outcomes: Sequence[Outcome], left: Sequence[str], seconds: float) -> str:
+    """The last lines of a run that was stopped."""
+    done = f"done: {_counts(outcomes)}" if outcomes else "nothing is done"
+    more = [f"... and {len(left) - LEFT_LINES} more"] if len(left) > LEFT_LINES else []
+    lines = [f"interrupted after {seconds:.1f} s; {done}; {len(left)} left{':' if left else ''}"]
+    return "\n".join([*lines, *_indented([*left[:LEFT_LINES], *more])])
 
 
 def _counts(outcomes: Iterable[Outcome]) -> str:

@@ -9,7 +9,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from symconv.errors import LoadError
 from symconv.faces.attempt import attempt, ended_in, failed, judged, undecided
