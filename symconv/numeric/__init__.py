@@ -1,0 +1,161 @@
+"""The numeric reading: every operation on NumPy floats, as a witness independent of the symbolic one.
+
+It shares no code with the symbolic reading; a claim's function that is called with Arrays gives Arrays.
+
+>>> X = wrap([[1, 2], [3, 4]])
+>>> unwrap(summation(lambda i: X[i, i], X.shape[0]))
+np.float64(5.0)
+>>> unwrap(grad(lambda A: (A @ A).sum())(X))
+array([[ 7., 11.],
+       [ 9., 13.]])
+"""
+
+from math import pi
+
+from symconv.numeric.activations import (
+    batch_norm,
+    elu,
+    gelu,
+    hardtanh,
+    layer_norm,
+    leaky_relu,
+    log_softmax,
+    logsumexp,
+    pixel_shuffle,
+    relu,
+    relu6,
+    silu,
+    softmax,
+)
+from symconv.numeric.arithmetic import (
+    abs,
+    clip,
+    erf,
+    exp,
+    kronecker_delta,
+    log,
+    maximum,
+    minimum,
+    power,
+    sigmoid,
+    sign,
+    softplus,
+    sqrt,
+    tanh,
+    where,
+)
+from symconv.numeric.arrays import Array, check_defined, unwrap, wrap
+from symconv.numeric.calculus import derivative, grad, jacobian
+from symconv.numeric.computed import Computed
+from symconv.numeric.convolution import conv1d, conv2d, conv_transpose2d
+from symconv.numeric.indexing import zero_extended
+from symconv.numeric.loops import fromfunction, maximum_over, minimum_over, summation
+from symconv.numeric.pooling import avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
+from symconv.numeric.products import dot, einsum, linear, matmul, outer, tensordot, trace
+from symconv.numeric.reductions import cumsum, max, mean, min, prod, sum, var
+from symconv.numeric.shaping import (
+    arange,
+    array,
+    broadcast_to,
+    concat,
+    diag,
+    expand_dims,
+    eye,
+    flip,
+    full,
+    ones,
+    pad,
+    permute_dims,
+    reshape,
+    roll,
+    squeeze,
+    stack,
+    transpose,
+    zeros,
+)
+from symconv.numeric.windows import unfold
+
+__all__ = [
+    "Array",
+    "Computed",
+    "abs",
+    "arange",
+    "array",
+    "avg_pool1d",
+    "avg_pool2d",
+    "batch_norm",
+    "broadcast_to",
+    "check_defined",
+    "clip",
+    "concat",
+    "conv1d",
+    "conv2d",
+    "conv_transpose2d",
+    "cumsum",
+    "derivative",
+    "diag",
+    "dot",
+    "einsum",
+    "elu",
+    "erf",
+    "exp",
+    "expand_dims",
+    "eye",
+    "flip",
+    "fromfunction",
+    "full",
+    "gelu",
+    "grad",
+    "hardtanh",
+    "jacobian",
+    "kronecker_delta",
+    "layer_norm",
+    "leaky_relu",
+    "linear",
+    "log",
+    "log_softmax",
+    "logsumexp",
+    "matmul",
+    "max",
+    "max_pool1d",
+    "max_pool2d",
+    "maximum",
+    "maximum_over",
+    "mean",
+    "min",
+    "minimum",
+    "minimum_over",
+    "ones",
+    "outer",
+    "pad",
+    "permute_dims",
+    "pi",
+    "pixel_shuffle",
+    "power",
+    "prod",
+    "relu",
+    "relu6",
+    "reshape",
+    "roll",
+    "sigmoid",
+    "sign",
+    "silu",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "squeeze",
+    "stack",
+    "sum",
+    "summation",
+    "tanh",
+    "tensordot",
+    "trace",
+    "transpose",
+    "unfold",
+    "unwrap",
+    "var",
+    "where",
+    "wrap",
+    "zero_extended",
+    "zeros",
+]

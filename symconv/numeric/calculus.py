@@ -1,0 +1,82 @@
+"""Derivatives, exact to rounding, by carrying tangents along; shapes and names as in JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from symconv.errors import ShapeError
+from symconv.numeric import loops, shaping
+from symconv.numeric.arrays import Array, Operand, as_array, floating
+from symconv.numeric.computed import as_size
+
+Function: TypeAlias = Callable[..., Operand]
+
+MOST_ENTRIES = 1_000_000
+"""Directions are taken in pieces so that the input's tangents hold no more entries than this."""
+
+_fresh_tags = count(1)
+
+
+def jacobian(f: Function, argnums: int = 0) -> Callable[..., Array]:
+    """The derivatives of every entry of f by every entry of one argument.
+
+    Shapes: f(A) (p, q), A (m, n) -> (p, q, m, n).
+    """
+    place = int(as_size(argnums, "argnums"))
+
+    def derivatives(*arguments: Any) -> Array:
+        x = floating(as_array(arguments[place]))
+
+        def of_x(moved: Array) -> Operand:
+            return f(*(moved if i == place % len(arguments) else a for i, a in enumerate(arguments)))
+
+        size = int(x.size)
+        step = max(1, MOST_ENTRIES // max(1, size * loops.points()))
+        slopes = shaping.concat([_slopes(of_x, x, start, stop) for start, stop in loops.pieces(size, step)])
+        shape = slopes.logical_shape[1:]
+        return shaping.reshape(shaping.permute_dims(slopes, (*range(1, slopes.ndim), 0)), (*shape, *x.logical_shape))
+
+    return derivatives
+
+
+def grad(f: Function, argnums: int = 0) -> Callable[..., Array]:
+    """The gradient of a function with scalar values, in the shape of the argument."""
+
+    def gradient(*arguments: Any) -> Array:
+        result = jacobian(f, argnums)(*arguments)
+        if result.ndim != as_array(arguments[argnums]).ndim:
+            raise ShapeError("grad of a function whose value is not a scalar; use jacobian")
+        return result
+
+    return gradient
+
+
+def derivative(sigma: Function) -> Function:
+    """The derivative of a function R -> R, which acts entry by entry, as such a function."""
+
+    def slope(x: Operand) -> Array:
+        point = floating(as_array(x))
+        tag = next(_fresh_tags)
+        one = shaping.ones(point.logical_shape).astype(point.dtype)
+        value, tangent = as_array(sigma(point.join(tag, one))).split(tag)
+        if value.ndim not in (0, point.ndim):
+            raise ShapeError(f"derivative of a function that makes shape {value.shape} of shape {point.shape}")
+        return shaping.zeros(point.logical_shape) if tangent is None else tangent
+
+    return slope
+
+
+def _slopes(f: Callable[[Array], Operand], x: Array, start: int, stop: int) -> Array:
+    """The derivatives of f by x's entries start, ..., stop - 1. Shapes: f(x) (p, q) -> (stop - start, p, q)."""
+    tag = next(_fresh_tags)
+    directions = np.eye(stop - start, int(x.size), start, dtype=x.dtype)
+    along_a_loop = directions.reshape(stop - start, *(1,) * loops.depth(), *x.logical_shape)
+    with loops.opened(stop - start):
+        value, tangent = as_array(f(x.join(tag, Array({frozenset(): along_a_loop}, x.ndim)))).split(tag)
+    if tangent is None:
+        return shaping.zeros((stop - start, *value.logical_shape))
+    return loops.loop_to_axis(tangent, stop - start)
