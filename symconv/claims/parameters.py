@@ -163,9 +163,10 @@ class FunctionType(_Described):
         return _written(word, self.dimensions)
 
     def hypothesis(self, name: str) -> str:
-        adjective = {"any": "", "nondecreasing": "non-decreasing", "differentiable": "differentiable"}
-        spaces = f"{_space(self.domain)} -> {_space(self.codomain)}"
-        return " ".join(filter(None, (name, adjective.get(self.kind, self.kind), spaces)))
+        adjective = {"any": "", "nondecreasing": "non-decreasing"}.get(self.kind, self.kind)
+        is_plain = self.domain is None and adjective
+        spaces = "" if is_plain else f"{_space(self.domain)} -> {_space(self.codomain)}"
+        return " ".join(filter(None, (name, adjective, spaces)))
 
 
 ParameterType: TypeAlias = TensorType | ScalarType | SizeType | IndexType | FunctionType
@@ -289,10 +290,14 @@ def read_annotation(annotation: object, names: Mapping[str, object] | None = Non
     Traceback (most recent call last):
     symconv.errors.ClaimError: Size["n"]: Size takes no brackets
     """
+    resolved = annotation
     try:
-        return _meaning(_as_object(annotation, names or {}))
+        resolved = _as_object(annotation, names or {})
+        return _meaning(resolved)
     except ClaimError as problem:
-        raise ClaimError(f"{_as_written(annotation)}: {problem}") from None
+        # Python stores postponed text with its own quotes and blanks, so what it stands for is shown where it is known.
+        written = resolved if isinstance(resolved, Annotation) else annotation
+        raise ClaimError(f"{_as_written(written)}: {problem}") from None
 
 
 def _meaning(annotation: object) -> ParameterType:

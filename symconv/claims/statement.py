@@ -159,7 +159,7 @@ class Claim:
 
     @property
     def hypotheses(self) -> str:
-        """One readable line: ``C, m, k >= 1; X real C x m*k x m*k; sigma non-decreasing R -> R``."""
+        """One readable line: ``C, m, k >= 1; X real C x m*k x m*k; sigma non-decreasing``."""
         sizes = [f"{', '.join(self.sizes)} >= 1"] if self.sizes else []
         positive = [f"{size} >= 1" for size in self.dimensions if _can_vanish(size)]
         rest = [each.hypothesis for each in self.parameters if not isinstance(each.type, SizeType)]
