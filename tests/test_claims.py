@@ -7,9 +7,11 @@ the same.
 from __future__ import annotations
 
 import ast
+import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -582,10 +584,33 @@ def test_values_are_the_parameters(values: dict[str, Any], message: str) -> None
     assert str(caught.value) == message
 
 
+def test_calling_a_claim_evaluates_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluator = SimpleNamespace(evaluate=lambda claim_, values: (claim_.name, values))
+    monkeypatch.setitem(sys.modules, "symconv.prove", SimpleNamespace(evaluate=evaluator))
+    monkeypatch.setitem(sys.modules, "symconv.prove.evaluate", evaluator)
+    f = load("@claim\ndef f(x: Real): return equal(x, x)\n")["f"]
+    assert f(x=2) == ("f", {"x": 2})
+
+
+def test_a_claim_may_stand_inside_a_function_and_mention_itself(read: Load) -> None:
+    source = """
+    def outer():
+        @claim
+        def f(x: Real):
+            return equal(f.name, "f")
+        return f
+    """
+    f = read(source)["outer"]()
+    assert f.problem is None
+    assert f.read({"x": 1})[0].sides == ("f", "f")
+
+
 def test_places_below_the_working_directory_are_short(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "proofs" / "pooling.py"
+    path.parent.mkdir()
+    path.write_text("@claim\ndef f(): return 1\n")
     namespace = dict(vars(vocabulary))
-    exec(compile("@claim\ndef f(): return 1\n", str(path), "exec", dont_inherit=True), namespace)
+    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), namespace)
     assert namespace["f"].where == f"{path}:1"
     monkeypatch.chdir(tmp_path)
     assert namespace["f"].where == "proofs/pooling.py:1"
