@@ -1,0 +1,97 @@
+"""Which reading an operation works in: symbolic tensors, or the NumPy twin of the same name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal, TypeVar, cast
+
+Reading = Literal["symbolic", "numeric"]
+F = TypeVar("F", bound=Callable[..., Any])
+
+_reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
+
+
+def active_reading() -> Reading | None:
+    """The reading that a claim's body is being called in; ``None`` outside of a claim."""
+    return _reading.get()
+
+
+@contextmanager
+def reading(name: Reading) -> Iterator[None]:
+    """Call a claim's body in a reading."""
+    token = _reading.set(name)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def operation(symbolic: F) -> F:
+    """Make a symbolic definition the public operation: arrays go to the numeric twin of the same name.
+
+    A call is numeric when the numeric reading is active, or when an argument is a NumPy array and none is symbolic; then the
+    result is a NumPy array too.
+    """
+
+    @functools.wraps(symbolic)
+    def call(*args: Any, **options: Any) -> Any:
+        active = _reading.get()
+        if active == "symbolic":
+            return symbolic(*args, **options)
+        if active == "numeric":
+            return _twin(symbolic.__name__)(*args, **options)
+        if _is_numeric((*args, *options.values())):
+            from symconv import numeric
+
+            with reading("numeric"):
+                return numeric.unwrap(_twin(symbolic.__name__)(*map(_wrapped, args), **{k: _wrapped(v) for k, v in options.items()}))
+        return symbolic(*args, **options)
+
+    return cast(F, call)
+
+
+def _twin(name: str) -> Callable[..., Any]:
+    from symconv import numeric
+
+    return cast(Callable[..., Any], getattr(numeric, name))
+
+
+def _is_numeric(values: Iterable[Any]) -> bool:
+    kinds = set(_kinds(values))
+    return "array" in kinds and "symbolic" not in kinds
+
+
+def _kinds(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            yield from _kinds(value)
+        elif hasattr(value, "_symconv_entry") or hasattr(value, "free_symbols"):
+            yield "symbolic"
+        elif hasattr(value, "__array_interface__") and getattr(value, "ndim", 0) is not None:
+            yield "array"
+
+
+def _wrapped(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return type(value)(_wrapped(item) for item in value)
+    if hasattr(value, "__array_interface__") and value.ndim:
+        from symconv import numeric
+
+        return numeric.wrap(value)
+    return value
+
+
+def routed(name: str, makers: tuple[Any, ...], arguments: tuple[Any, ...], symbolic: Callable[[], Any]) -> Any:
+    """Call what ``name`` makes of ``makers`` (a derived function) in the reading that the arguments ask for."""
+    active = _reading.get()
+    if active == "numeric":
+        return _twin(name)(*makers)(*arguments)
+    if active is None and _is_numeric(arguments):
+        from symconv import numeric
+
+        with reading("numeric"):
+            return numeric.unwrap(_twin(name)(*makers)(*map(_wrapped, arguments)))
+    return symbolic()

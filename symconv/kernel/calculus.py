@@ -1,0 +1,259 @@
+"""Derivatives of terms by rule, and the replacement of a variable by a tensor.
+
+The derivative by the entry ``Z[p]`` is taken at a symbolic position ``p``: an entry ``Z[e]`` gives 1 where ``e = p``, and
+everything else follows from the sum, product and chain rules. Shared definitions stay shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from symconv.errors import ClaimError
+from symconv.kernel import index as ix
+from symconv.kernel import terms as t
+from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.terms import Apply, Builtin, Lambda, Term
+
+EXP, LOG, ERF = Builtin("exp"), Builtin("log"), Builtin("erf")
+RELU, ABS, SIGMOID, TANH, SOFTPLUS = map(Builtin, ("relu", "abs", "sigmoid", "tanh", "softplus"))
+HALF = t.number(Fraction(1, 2))
+
+
+def root(argument: Term, degree: int = 2) -> Term:
+    """The real root of a nonnegative term."""
+    return Apply(Builtin("root", degree), argument)
+
+
+def definition(function: Builtin, x: Term) -> Term | None:
+    """What a known function stands for, in terms of exp, log, max; ``None`` for those that stand for themselves."""
+    match function.name:
+        case "relu":
+            return t.Max((x, t.ZERO))
+        case "abs":
+            return t.Max((x, t.negate(x)))
+        case "sigmoid":
+            return t.divide(t.ONE, t.add(t.ONE, Apply(EXP, t.negate(x))))
+        case "tanh":
+            decay = Apply(EXP, t.multiply(t.number(-2), x))
+            return t.divide(t.subtract(t.ONE, decay), t.add(t.ONE, decay))
+        case "softplus":
+            return Apply(LOG, t.add(t.ONE, Apply(EXP, x)))
+        case _:
+            return None
+
+
+def builtin_derivative(function: Builtin, x: Term) -> Term:
+    """f'(x). That of log is written exp(-log x), so that it asks for x > 0 as log does."""
+    here = Apply(function, x)
+    match function.name:
+        case "exp":
+            return here
+        case "log":
+            return Apply(EXP, t.negate(here))
+        case "root":
+            return t.divide(t.power(here, 1 - function.degree), t.number(function.degree))
+        case "erf":
+            gauss = Apply(EXP, t.negate(t.power(x, 2)))
+            return t.multiply(t.number(2), gauss, t.power(root(t.PI), -1))
+        case "relu":
+            return t.where(t.Compare(x, t.ZERO, "gt"), t.ONE, t.ZERO, kink=True)
+        case "abs":
+            return t.where(t.Compare(x, t.ZERO, "gt"), t.ONE, t.MINUS_ONE, kink=True)
+        case "sigmoid":
+            return t.multiply(here, t.subtract(t.ONE, here))
+        case "tanh":
+            return t.subtract(t.ONE, t.power(here, 2))
+        case "softplus":
+            return Apply(SIGMOID, x)
+        case name:
+            raise ClaimError(f"{name} has no derivative rule")
+
+
+class Derivative:
+    """The derivative of terms by ``variable[position]``."""
+
+    def __init__(self, variable: t.Variable, position: tuple[IndexTerm, ...]) -> None:
+        self.variable = variable
+        self.position = position
+        self._known: dict[int, tuple[Lambda, Lambda]] = {}
+
+    def of(self, term: Term) -> Term:
+        match term:
+            case t.Number() | t.Constant() | t.IndexNumber() | t.Infinity():
+                return t.ZERO
+            case t.Entry():
+                return self._of_entry(term)
+            case t.Add():
+                return t.add(*map(self.of, term.parts))
+            case t.Mul():
+                return self._of_product(term)
+            case t.Power():
+                return self._of_power(term)
+            case t.Sum():
+                return _scaled_sum(term, self.of(term.body))
+            case t.Max():
+                return self._of_max(term)
+            case t.MaxOver():
+                return self._of_max_over(term)
+            case t.Where():
+                kink = term.kink or _is_real(term.condition)
+                then, otherwise = self.of(term.then), self.of(term.otherwise)
+                return t.ZERO if then is otherwise is t.ZERO else t.where(term.condition, then, otherwise, kink=kink)
+            case t.Apply():
+                return self._of_apply(term)
+            case t.Network():
+                return self._of_network(term)
+            case t.Read():
+                derived = self.of_lambda(term.definition)
+                return t.ZERO if derived.body is t.ZERO else t.Read(derived, term.index)
+
+    def of_lambda(self, tensor: Lambda) -> Lambda:
+        """The derivative of every entry; computed once for each tensor, so that sharing is kept."""
+        if id(tensor) not in self._known:
+            self._known[id(tensor)] = (tensor, Lambda(tensor.variables, tensor.shape, self.of(tensor.body)))
+        return self._known[id(tensor)][1]
+
+    def _of_entry(self, term: t.Entry) -> Term:
+        if term.variable is not self.variable:
+            return t.ZERO
+        same = t.conjunction(*(t.equals(e, p) for e, p in zip(term.index, self.position, strict=True)))
+        return t.where(same, t.ONE, t.ZERO)
+
+    def _of_product(self, term: t.Mul) -> Term:
+        slopes = [self.of(part) for part in term.parts]
+        others = [term.parts[:k] + term.parts[k + 1 :] for k in range(len(slopes))]
+        return t.add(*(t.multiply(slope, *rest) for slope, rest in zip(slopes, others, strict=True) if slope is not t.ZERO))
+
+    def _of_power(self, term: t.Power) -> Term:
+        slope = self.of(term.base)
+        if slope is t.ZERO or term.exponent.constant == 0:
+            return t.ZERO
+        rule = t.multiply(t.index_number(term.exponent), t.power(term.base, term.exponent - 1), slope)
+        return t.where(t.equals(term.exponent, 0), t.ZERO, rule)
+
+    def _of_max(self, term: t.Max) -> Term:
+        """The derivative of the part that is larger than all others; on a tie there is none."""
+        pieces = []
+        for k, part in enumerate(term.parts):
+            slope = self.of(part)
+            others = t.maximum(*term.parts[:k], *term.parts[k + 1 :])
+            pieces.append(t.where(t.Compare(part, others, "gt"), slope, t.ZERO, kink=True))
+        return t.add(*pieces)
+
+    def _of_max_over(self, term: t.MaxOver) -> Term:
+        slope = self.of(term.body)
+        if slope is t.ZERO:
+            return t.ZERO
+        rival = IndexVar(term.variable.name)
+        elsewhere = rename(term.body, term.variable, rival)
+        others = t.MaxOver(rival, term.extent, t.where(t.equals(ix.index(rival), ix.index(term.variable)), t.MINUS_INFINITY, elsewhere))
+        body = t.where(t.Compare(term.body, others, "gt"), slope, t.ZERO, kink=True)
+        return t.Sum(term.variable, term.extent, body)
+
+    def _of_apply(self, term: t.Apply) -> Term:
+        slope = self.of(term.argument)
+        if slope is t.ZERO:
+            return t.ZERO
+        if isinstance(term.function, Builtin):
+            return t.multiply(builtin_derivative(term.function, term.argument), slope)
+        require_smooth(term.function, term.order + 1)
+        return t.multiply(replace(term, order=term.order + 1), slope)
+
+    def _of_network(self, term: t.Network) -> Term:
+        inner = self.of_lambda(term.argument)
+        if inner.body is t.ZERO:
+            return t.ZERO
+        require_smooth(term.function, len(term.derivatives) + 1)
+        r = IndexVar("r")
+        outer = replace(term, derivatives=(*term.derivatives, ix.index(r)))
+        return t.Sum(r, term.argument.shape[0], t.multiply(outer, t.Read(inner, (ix.index(r),))))
+
+
+def require_smooth(function: t.FunctionSymbol, order: int) -> None:
+    """Refuse a derivative that the hypotheses do not grant."""
+    if function.smoothness is not None and function.smoothness < order:
+        granted = "Differentiable or Smooth" if order == 1 else "Smooth"
+        raise ClaimError(f"derivative of order {order} of {function.name}, which is not assumed to have one; declare it {granted}")
+
+
+def _scaled_sum(term: t.Sum, body: Term) -> Term:
+    return t.ZERO if body is t.ZERO else t.Sum(term.variable, term.extent, body)
+
+
+def _is_real(condition: t.Condition) -> bool:
+    """Whether a condition asks about real numbers, so that its border is a kink."""
+    if isinstance(condition, bool):
+        return False
+    return isinstance(condition, t.Compare) or any(_is_real(part) for part in t.children(condition))  # type: ignore[arg-type]
+
+
+class Replacement:
+    """Terms with entries of variables and index variables replaced, sharing kept."""
+
+    def __init__(self, entry: Callable[[t.Entry], Term | None], indices: dict[IndexVar, IndexTerm] | None = None) -> None:
+        self._entry = entry
+        self._indices = indices or {}
+        self._known: dict[int, tuple[Lambda, Lambda]] = {}
+
+    def _index(self, value: IndexTerm) -> IndexTerm:
+        return value.substitute(self._indices) if self._indices else value
+
+    def of(self, term: Term) -> Term:
+        match term:
+            case t.Number() | t.Constant() | t.Infinity():
+                return term
+            case t.IndexNumber():
+                return t.index_number(self._index(term.index))
+            case t.Entry():
+                moved = t.Entry(term.variable, tuple(map(self._index, term.index)))
+                found = self._entry(moved)
+                return moved if found is None else found
+            case t.Add():
+                return t.add(*map(self.of, term.parts))
+            case t.Mul():
+                return t.multiply(*map(self.of, term.parts))
+            case t.Power():
+                return t.power(self.of(term.base), self._index(term.exponent))
+            case t.Sum() | t.MaxOver():
+                return replace(term, extent=self._index(term.extent), body=self.of(term.body))
+            case t.Max():
+                return t.maximum(*map(self.of, term.parts))
+            case t.Where():
+                return t.where(self.condition(term.condition), self.of(term.then), self.of(term.otherwise), kink=term.kink)
+            case t.Apply():
+                return replace(term, argument=self.of(term.argument))
+            case t.Network():
+                output = None if term.output is None else self._index(term.output)
+                derivatives = tuple(map(self._index, term.derivatives))
+                return t.Network(term.function, output, self.of_lambda(term.argument), derivatives)
+            case t.Read():
+                return t.Read(self.of_lambda(term.definition), tuple(map(self._index, term.index)))
+
+    def of_lambda(self, tensor: Lambda) -> Lambda:
+        if id(tensor) not in self._known:
+            shape = tuple(map(self._index, tensor.shape))
+            self._known[id(tensor)] = (tensor, Lambda(tensor.variables, shape, self.of(tensor.body)))
+        return self._known[id(tensor)][1]
+
+    def condition(self, condition: t.Condition) -> t.Condition:
+        match condition:
+            case bool():
+                return condition
+            case t.IndexCompare():
+                moved = self._index(condition.term)
+                return t.equals(moved, 0) if condition.relation == "eq" else t.at_least(moved, 0)
+            case t.Compare():
+                return t.Compare(self.of(condition.left), self.of(condition.right), condition.relation)
+            case t.And():
+                return t.conjunction(*map(self.condition, condition.parts))
+            case t.Or():
+                return t.disjunction(*map(self.condition, condition.parts))
+            case t.Not():
+                return t.negation(self.condition(condition.part))
+
+
+def rename(term: Term, old: IndexVar, new: IndexVar) -> Term:
+    """``term`` with a free index variable renamed."""
+    return Replacement(lambda entry: None, {old: ix.index(new)}).of(term)

@@ -1,0 +1,278 @@
+"""Index terms: integer polynomials in sizes, free and bound indices, with floor division.
+
+They are what a tensor is indexed by and what ranges over. An index term is kept in one canonical form, a sorted tuple of
+(monomial, coefficient), so that equal polynomials are equal objects to ``==`` and ``hash``. A variable is known by its
+number, never by its name: two variables are one only if they are the same, so nothing can be captured.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Union
+
+_numbers = itertools.count()
+
+
+class IndexVar:
+    """A size, a free index or a bound index. Two of one name are two variables.
+
+    ``least`` is a lower bound that holds by hypothesis (1 for a size, 0 for an index).
+    """
+
+    __slots__ = ("least", "name", "number")
+
+    def __init__(self, name: str, least: int = 0) -> None:
+        self.name = name
+        self.least = least
+        self.number = next(_numbers)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (0, self.number)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """``floor(numerator / denominator)``, an atom of index terms that could not be divided out."""
+
+    numerator: IndexTerm
+    denominator: IndexTerm
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (1, self.numerator.key, self.denominator.key)
+
+    def __repr__(self) -> str:
+        return f"floor(({self.numerator})/({self.denominator}))"
+
+
+Atom = Union[IndexVar, Floor]
+Monomial = tuple[Atom, ...]
+IndexLike = Union["IndexTerm", IndexVar, int]
+
+
+class IndexTerm:
+    """An integer polynomial over index variables and floors, in canonical form."""
+
+    __slots__ = ("_hash", "terms")
+
+    terms: tuple[tuple[Monomial, int], ...]
+
+    def __init__(self, coefficients: Mapping[Monomial, int]) -> None:
+        kept = [(monomial, value) for monomial, value in coefficients.items() if value]
+        if len(kept) > 1:
+            kept.sort(key=lambda item: _monomial_key(item[0]))
+        self.terms = tuple(kept)
+        self._hash = hash(self.terms)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return tuple((_monomial_key(monomial), value) for monomial, value in self.terms)
+
+    @property
+    def constant(self) -> int | None:
+        """The integer that this term is, or ``None`` if it depends on a variable."""
+        if not self.terms:
+            return 0
+        if len(self.terms) == 1 and not self.terms[0][0]:
+            return self.terms[0][1]
+        return None
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether every monomial has degree at most one (a floor counts as a variable)."""
+        return all(len(monomial) <= 1 for monomial, _ in self.terms)
+
+    def variables(self) -> Iterator[IndexVar]:
+        """The variables that occur, also within floors; with repetitions."""
+        for monomial, _ in self.terms:
+            for atom in monomial:
+                if isinstance(atom, IndexVar):
+                    yield atom
+                else:
+                    yield from atom.numerator.variables()
+                    yield from atom.denominator.variables()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, IndexTerm) and self.terms == other.terms)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __add__(self, other: IndexLike) -> IndexTerm:
+        total = dict(self.terms)
+        for monomial, value in index(other).terms:
+            total[monomial] = total.get(monomial, 0) + value
+        return IndexTerm(total)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> IndexTerm:
+        return IndexTerm({monomial: -value for monomial, value in self.terms})
+
+    def __sub__(self, other: IndexLike) -> IndexTerm:
+        return self + (-index(other))
+
+    def __rsub__(self, other: IndexLike) -> IndexTerm:
+        return index(other) - self
+
+    def __mul__(self, other: IndexLike) -> IndexTerm:
+        total: dict[Monomial, int] = {}
+        for left, a in self.terms:
+            for right, b in index(other).terms:
+                monomial = _merge(left, right)
+                total[monomial] = total.get(monomial, 0) + a * b
+        return IndexTerm(total)
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, other: IndexLike) -> IndexTerm:
+        return _floor_divide(self, index(other))
+
+    def __rfloordiv__(self, other: IndexLike) -> IndexTerm:
+        return _floor_divide(index(other), self)
+
+    def __mod__(self, other: IndexLike) -> IndexTerm:
+        return self - (self // other) * other
+
+    def substitute(self, values: Mapping[IndexVar, IndexTerm]) -> IndexTerm:
+        """This term with index terms put in for variables, all at once."""
+        total = ZERO
+        for monomial, value in self.terms:
+            product = IndexTerm({(): value})
+            for atom in monomial:
+                product = product * _substitute_atom(atom, values)
+            total = total + product
+        return total
+
+    def evaluate(self, values: Mapping[IndexVar, int]) -> int:
+        """The integer at integers for the variables."""
+        total = 0
+        for monomial, value in self.terms:
+            for atom in monomial:
+                value *= values[atom] if isinstance(atom, IndexVar) else _evaluate_floor(atom, values)
+            total += value
+        return total
+
+    def __repr__(self) -> str:
+        if not self.terms:
+            return "0"
+        text = ""
+        for monomial, value in self.terms[::-1] if self.terms[0][0] == () else self.terms:
+            factors = [repr(atom) for atom in monomial]
+            if abs(value) != 1 or not factors:
+                factors.insert(0, str(abs(value)))
+            sign = ("-" if value < 0 else "") if not text else (" - " if value < 0 else " + ")
+            text += sign + "*".join(factors)
+        return text
+
+
+def index(value: IndexLike) -> IndexTerm:
+    """An integer, a variable or an index term, as an index term."""
+    if isinstance(value, IndexTerm):
+        return value
+    if isinstance(value, IndexVar):
+        return IndexTerm({(value,): 1})
+    return IndexTerm({(): int(value)})
+
+
+def product(factors: Iterable[IndexLike]) -> IndexTerm:
+    """The product of index terms; 1 for none."""
+    total = ONE
+    for factor in factors:
+        total = total * factor
+    return total
+
+
+def is_nonnegative(term: IndexTerm) -> bool | None:
+    """Whether a term is at least 0 at all allowed values: yes, no (it is below 0 at all of them), or not known.
+
+    Each variable is written as its least value plus a nonnegative rest; a polynomial in the rests without a negative
+    coefficient is at least 0. A constant is always decided.
+    """
+    if term.constant is not None:
+        return term.constant >= 0
+    rests = {variable: index(variable) + variable.least for variable in term.variables()}
+    shifted = term.substitute(rests)
+    signs = [value for monomial, value in shifted.terms if _atoms_nonnegative(monomial)]
+    if len(signs) < len(shifted.terms):
+        return None
+    if all(value > 0 for value in signs):
+        return True
+    constant = dict(shifted.terms).get((), 0)
+    return False if constant < 0 and all(value < 0 for value in signs) else None
+
+
+def _atoms_nonnegative(monomial: Monomial) -> bool:
+    return all(isinstance(atom, IndexVar) for atom in monomial)
+
+
+def _monomial_key(monomial: Monomial) -> tuple[object, ...]:
+    return (len(monomial), tuple(atom.key for atom in monomial))
+
+
+def _merge(left: Monomial, right: Monomial) -> Monomial:
+    if not left or not right:
+        return left or right
+    return tuple(sorted(left + right, key=lambda atom: atom.key))
+
+
+def _substitute_atom(atom: Atom, values: Mapping[IndexVar, IndexTerm]) -> IndexTerm:
+    if isinstance(atom, IndexVar):
+        return values[atom] if atom in values else index(atom)
+    return atom.numerator.substitute(values) // atom.denominator.substitute(values)
+
+
+def _evaluate_floor(atom: Floor, values: Mapping[IndexVar, int]) -> int:
+    return atom.numerator.evaluate(values) // atom.denominator.evaluate(values)
+
+
+def _floor_divide(numerator: IndexTerm, denominator: IndexTerm) -> IndexTerm:
+    """Floor division with what divides exactly taken out: floor((q*a + r)/q) = a + floor(r/q)."""
+    if denominator.constant == 0:
+        raise ZeroDivisionError("floor division of an index by 0")
+    if len(denominator.terms) == 1:
+        whole, rest = _divide_terms(numerator, *denominator.terms[0])
+    elif numerator == denominator:
+        whole, rest = ONE, ZERO
+    else:
+        whole, rest = ZERO, numerator
+    if not rest.terms:
+        return whole
+    if rest.constant is not None and denominator.constant is not None:
+        return whole + rest.constant // denominator.constant
+    return whole + IndexTerm({(Floor(rest, denominator),): 1})
+
+
+def _divide_terms(numerator: IndexTerm, monomial: Monomial, value: int) -> tuple[IndexTerm, IndexTerm]:
+    """Quotient and rest, term by term, of division by ``value * monomial``."""
+    whole: dict[Monomial, int] = {}
+    rest: dict[Monomial, int] = {}
+    for term, coefficient in numerator.terms:
+        quotient = _remove(term, monomial)
+        if quotient is None:
+            rest[term] = coefficient
+            continue
+        factor = coefficient // value if not monomial or coefficient % value == 0 else 0
+        whole[quotient] = whole.get(quotient, 0) + factor
+        rest[term] = coefficient - factor * value
+    return IndexTerm(whole), IndexTerm(rest)
+
+
+def _remove(term: Monomial, monomial: Monomial) -> Monomial | None:
+    """``term`` without the atoms of ``monomial``, or ``None`` if it lacks one."""
+    left = list(term)
+    for atom in monomial:
+        if atom not in left:
+            return None
+        left.remove(atom)
+    return tuple(left)
+
+
+ZERO = IndexTerm({})
+ONE = IndexTerm({(): 1})

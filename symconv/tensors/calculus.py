@@ -1,0 +1,132 @@
+"""Derivatives with JAX's names: `jacobian`, `grad`, and `derivative` for functions R -> R."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from symconv import dispatch
+from symconv.errors import ShapeError
+from symconv.kernel import calculus as rules
+from symconv.kernel import index as ix
+from symconv.kernel import terms as t
+from symconv.kernel.index import IndexVar
+from symconv.kernel.terms import Term
+from symconv.tensors.construction import variable_tensor
+from symconv.tensors.tensor import Index, SymbolicTensor, as_tensor, entry_or_tensor, show_shape
+
+
+def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The function that gives all partial derivatives of ``f``.
+
+    ``jacobian(f)(A)[i..., p...]`` is the derivative of ``f(A)[i...]`` by ``A[p...]``. With several ``argnums`` the result is a
+    tuple. At a kink (relu at 0, a tie in a maximum) there is no derivative: statements hold off the kinks.
+
+    Shapes: f(A).shape + A.shape.
+    Raises: ClaimError where ``f`` applies a function that is not assumed to be differentiable.
+    Source: the layout is that of `jax.jacobian`.
+
+    >>> from symconv import jacobian, tensor
+    >>> A, v = tensor("A", (2, 2)), tensor("v", (2,))
+    >>> jacobian(lambda v: A @ v)(v)
+    tensor([[A[0, 0], A[0, 1]], [A[1, 0], A[1, 1]]])
+    """
+    return _by_arguments(f, argnums, _jacobian, "jacobian")
+
+
+def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The function that gives the gradient of a scalar-valued ``f``, of the shape of its argument.
+
+    >>> from symconv import grad, tensor
+    >>> x = tensor("x", (2,))
+    >>> grad(lambda x: (x**2).sum())(x)
+    tensor([2*x[0], 2*x[1]])
+    """
+    return _by_arguments(f, argnums, _gradient, "grad")
+
+
+def derivative(sigma: Callable[..., Any]) -> Callable[..., Any]:
+    """The derivative of a function R -> R, as a function entry by entry. It can be derived again.
+
+    >>> from symconv import derivative, tanh, tensor
+    >>> derivative(tanh)(tensor("x"))
+    1 - tanh(x)**2
+    """
+    if not callable(sigma):
+        raise TypeError(f"derivative takes a function R -> R, not {sigma!r}")
+
+    def derived(x: Any) -> Any:
+        return dispatch.routed("derivative", (sigma,), (x,), lambda: _derived(sigma, as_tensor(x)))
+
+    return derived
+
+
+def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
+    def entry(index: Index) -> Term:
+        z = t.Variable("x", ())
+        value = _symbolic(sigma, variable_tensor(z))
+        if value.extents:
+            raise ShapeError(f"derivative takes a function R -> R; this one gives shape {show_shape(value.extents)} for a scalar")
+        slope = rules.Derivative(z, ()).of(value.at(()))
+        return rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(slope)
+
+    return entry_or_tensor(SymbolicTensor.defined(point.extents, entry))
+
+
+def _by_arguments(
+    f: Callable[..., Any], argnums: int | Sequence[int], rule: Callable[[Callable[[Any], Any], SymbolicTensor], SymbolicTensor], name: str
+) -> Callable[..., Any]:
+    if not callable(f):
+        raise TypeError(f"{name} takes a function, as in {name}(lambda A: ...)(A), not {f!r}")
+
+    def derived(*arguments: Any) -> Any:
+        def symbolic() -> Any:
+            wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+            results = [entry_or_tensor(_by_one(f, arguments, place, rule, name)) for place in wanted]
+            return results[0] if isinstance(argnums, int) else tuple(results)
+
+        return dispatch.routed(name, (f, argnums), arguments, symbolic)
+
+    return derived
+
+
+def _by_one(
+    f: Callable[..., Any],
+    arguments: Sequence[Any],
+    place: int,
+    rule: Callable[[Callable[[Any], Any], SymbolicTensor], SymbolicTensor],
+    name: str,
+) -> SymbolicTensor:
+    if not -len(arguments) <= place < len(arguments):
+        raise TypeError(f"{name} by argument {place} of a function that was given {len(arguments)}")
+    place %= len(arguments)
+
+    def of_one(value: Any) -> Any:
+        return f(*arguments[:place], value, *arguments[place + 1 :])
+
+    return rule(of_one, as_tensor(arguments[place]))
+
+
+def _symbolic(f: Callable[..., Any], argument: SymbolicTensor) -> SymbolicTensor:
+    """``f`` at a symbolic tensor, whose scalar entries must not turn into SymPy expressions on the way."""
+    with dispatch.reading("symbolic"):
+        return as_tensor(f(argument))
+
+
+def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
+    """Differentiate at independent unknowns of the argument's shape, then put the argument in."""
+    z = t.Variable("z", point.extents)
+    value = _symbolic(f, variable_tensor(z))
+    position = tuple(IndexVar("pqrstuvw"[axis % 8]) for axis in range(point.ndim))
+    slopes = rules.Derivative(z, tuple(map(ix.index, position))).of_lambda(value.definition)
+    put_in = rules.Replacement(lambda e: point.at(e.index) if e.variable is z else None).of_lambda(slopes)
+    whole = t.Lambda((*put_in.variables, *position), value.extents + point.extents, put_in.body)
+    return SymbolicTensor(whole.shape, lambda index: t.Read(whole, index))
+
+
+def _gradient(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
+    full = _jacobian(f, point)
+    extra = full.ndim - point.ndim
+    if extra:
+        raise ShapeError(f"grad takes a scalar-valued function; this one gives shape {show_shape(full.extents[:extra])}; use jacobian")
+    return full

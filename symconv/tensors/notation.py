@@ -1,0 +1,145 @@
+"""The notation of textbooks: sums and maxima over ranges, tensors by their entries, Kronecker's delta, zero extension."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from symconv.dispatch import operation, reading
+from symconv.errors import ShapeError, Undefined
+from symconv.kernel import index as ix
+from symconv.kernel import terms as t
+from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.terms import Term
+from symconv.tensors.indexing import ZeroExtended
+from symconv.tensors.tensor import Index, IndexScalar, SymbolicTensor, as_index, as_shape, as_tensor, entry_or_tensor, show_shape
+
+Range = tuple[IndexTerm, IndexTerm]
+
+
+@operation
+def summation(f: Callable[..., Any], *ranges: Any) -> Any:
+    """The sum of ``f(a, b, ...)`` over ranges, one for each parameter.
+
+    A range ``n`` is 0 .. n-1, a range ``(1, n)`` is 1 .. n; a range that ends before it starts is empty, and its sum 0.
+
+    >>> from symconv import summation, tensor
+    >>> x = tensor("x", (3,))
+    >>> summation(lambda i: i * x[i], 3)
+    x[1] + 2*x[2]
+    """
+    variables, spans = _bound(f, ranges, "summation")
+    body = _inside(f, variables, spans)
+
+    def entry(index: Index) -> Term:
+        return _nested(t.Sum, variables, spans, body.at(index))
+
+    return entry_or_tensor(SymbolicTensor.defined(body.extents, entry))
+
+
+@operation
+def maximum_over(f: Callable[..., Any], *ranges: Any) -> Any:
+    """The largest ``f(a, b, ...)`` over ranges; undefined when a range is empty.
+
+    >>> from symconv import maximum_over
+    >>> maximum_over(lambda a, b: a - b, 3, (1, 2))
+    1
+    """
+    variables, spans = _bound(f, ranges, "maximum_over")
+    _refuse_empty(spans, "maximum_over")
+    body = _inside(f, variables, spans)
+
+    def entry(index: Index) -> Term:
+        return _nested(t.MaxOver, variables, spans, body.at(index))
+
+    return entry_or_tensor(SymbolicTensor.defined(body.extents, entry))
+
+
+@operation
+def minimum_over(f: Callable[..., Any], *ranges: Any) -> Any:
+    """The smallest ``f(a, b, ...)`` over ranges; undefined when a range is empty."""
+    variables, spans = _bound(f, ranges, "minimum_over")
+    _refuse_empty(spans, "minimum_over")
+    body = _inside(f, variables, spans)
+
+    def entry(index: Index) -> Term:
+        return t.negate(_nested(t.MaxOver, variables, spans, t.negate(body.at(index))))
+
+    return entry_or_tensor(SymbolicTensor.defined(body.extents, entry))
+
+
+@operation
+def fromfunction(f: Callable[..., Any], shape: Any) -> Any:
+    """The tensor whose entry at (i, j, ...) is ``f(i, j, ...)``.
+
+    >>> from symconv import fromfunction
+    >>> fromfunction(lambda i, j: 2 * i + j, (2, 2))
+    tensor([[0, 1], [2, 3]])
+    """
+    extents = as_shape(shape)
+
+    def entry(index: Index) -> Term:
+        with reading("symbolic"):
+            value = as_tensor(f(*map(IndexScalar, index)))
+        if value.extents:
+            raise ShapeError(f"fromfunction's function gives one entry, not a tensor of shape {show_shape(value.extents)}")
+        return value.at(())
+
+    return SymbolicTensor.defined(extents, entry)
+
+
+@operation
+def kronecker_delta(i: Any, j: Any) -> Any:
+    """1 where two indices are equal, else 0."""
+    known = t.equals(as_index(i), as_index(j))
+    return entry_or_tensor(SymbolicTensor((), lambda _: t.where(known, t.ONE, t.ZERO)))
+
+
+@operation
+def zero_extended(x: Any) -> Any:
+    """A tensor with zeros all around it: any index is allowed.
+
+    >>> from symconv import tensor, zero_extended
+    >>> X = tensor("X", (2, 2))
+    >>> zero_extended(X)[1, 0], zero_extended(X)[2, 0], zero_extended(X)[-1, 0]
+    (X[1, 0], 0, 0)
+    """
+    return ZeroExtended(as_tensor(x))
+
+
+def _bound(f: Callable[..., Any], ranges: Sequence[Any], name: str) -> tuple[list[IndexVar], list[Range]]:
+    """Fresh bound variables, named as the function's parameters, and (start, length) of each range."""
+    if not callable(f):
+        raise TypeError(f"{name}(f, n) takes a function of the bound indices first, then a range for each, not {f!r}")
+    names = [p.name for p in inspect.signature(f).parameters.values() if p.default is p.empty]
+    if len(names) != len(ranges):
+        raise TypeError(f"{name} was given a function of {len(names)} indices and {len(ranges)} ranges; give one range for each index")
+    spans = [_span(item) for item in ranges]
+    return [IndexVar(item) for item in names], spans
+
+
+def _span(item: Any) -> Range:
+    if isinstance(item, (tuple, list)):
+        if len(item) != 2:
+            raise ValueError(f"a range is n (0 .. n-1) or (first, last), not {item!r}")
+        first, last = as_index(item[0], "the start of a range"), as_index(item[1], "the end of a range")
+        return first, last - first + 1
+    return ix.ZERO, as_index(item, "the length of a range")
+
+
+def _inside(f: Callable[..., Any], variables: list[IndexVar], spans: list[Range]) -> SymbolicTensor:
+    with reading("symbolic"):
+        return as_tensor(f(*(IndexScalar(ix.index(v) + start) for v, (start, _) in zip(variables, spans, strict=True))))
+
+
+def _nested(node: type[t.Sum] | type[t.MaxOver], variables: list[IndexVar], spans: list[Range], body: Term) -> Term:
+    for variable, (_, length) in zip(reversed(variables), reversed(spans), strict=True):
+        body = node(variable, length, body)
+    return body
+
+
+def _refuse_empty(spans: list[Range], name: str) -> None:
+    for start, length in spans:
+        if ix.is_nonnegative(length - 1) is False:
+            raise Undefined(f"{name} over the empty range from {start} to {start + length - 1}")
