@@ -87,9 +87,7 @@ def _files_of(target: str) -> Iterator[ProofFile]:
 def _files_in(folder: Path, target: str) -> Iterator[ProofFile]:
     paths = [path for path in _python_files(folder) if _may_hold_claims(path)]
     if not paths:
-        raise LoadError(
-            f"{target}: no file in this folder holds a claim; a claim is a function marked @claim or @fallacy"
-        )
+        raise LoadError(f"{target}: {NO_CLAIM}")
     for path in paths:
         yield ProofFile(path, shown(path), found=True)
 

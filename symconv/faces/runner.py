@@ -323,6 +323,7 @@ class Run:
     def _lose(self, worker: _Worker, fault: str | None) -> None:
         """The worker is gone in the middle of its work."""
         run, number = worker.run, worker.number
+        worker.process.join(0.5)  # its pipe closes a moment before its exit code can be had
         worker.read_output()
         code = self._dismiss(worker)
         fault = fault or f"ended the process ({_exit_text(code)})"

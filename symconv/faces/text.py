@@ -38,7 +38,8 @@ def failure_text(outcome: Outcome) -> str:
         brief = verdict.reason if counterexample is None else counterexample.call
         if verdict.status == "proved":
             brief = "; ".join(verdict.faults) or f"a fallacy, but it holds for {verdict.scope}"
-        lines = [f"{status_word(outcome)}: {brief}", *_indented(details(verdict)), *_indented(record(verdict))]
+        more = [line for line in details(verdict) + record(verdict) if line != brief]
+        lines = [f"{status_word(outcome)}: {brief}", *_indented(more)]
     return "\n".join([*lines, *_indented(_printed(outcome.printed))])
 
 

@@ -1,0 +1,174 @@
+"""The pytest plugin, tried in a project of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PROOFS = '''
+from symconv import Real, claim, equal, fallacy
+
+@claim
+def adding_commutes(x: Real, y: Real):
+    """x + y = y + x."""
+    return equal(x + y, y + x)
+
+@fallacy
+def squaring_is_linear(x: Real, y: Real):
+    return equal((x + y) ** 2, x**2 + y**2)
+'''
+WRONG = """
+from symconv import Real, claim, equal, fallacy
+
+@claim
+def one_is_two(x: Real):
+    return equal(x, 2 * x)
+
+@fallacy
+def one_is_one(x: Real):
+    return equal(x + 1, 1 + x)
+
+@claim
+def returns_nothing(x: Real):
+    x + 1
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    (pytester.path / "proofs").mkdir()
+    (pytester.path / "proofs" / "good.py").write_text(PROOFS)
+    return pytester
+
+
+def add(project: pytest.Pytester, name: str, text: str) -> None:
+    path = project.path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+def test_each_claim_in_proofs_is_an_item(project: pytest.Pytester) -> None:
+    add(project, "other/claims.py", WRONG)
+    result = project.runpytest_subprocess("-v")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        ["proofs/good.py::adding_commutes PASSED*", "proofs/good.py::squaring_is_linear PASSED*"]
+    )
+
+
+def test_a_failure_is_a_counterexample_and_no_traceback(project: pytest.Pytester) -> None:
+    add(project, "proofs/wrong.py", WRONG)
+    result = project.runpytest_subprocess("proofs/wrong.py")
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "REFUTED: one_is_two(x=*",
+            "*left *right *",
+            "PROVED: a fallacy, but it holds*",
+            "ERROR: claim returns_nothing (*wrong.py:*) returned nothing*",
+            "FAILED proofs/wrong.py::one_is_two - REFUTED: one_is_two(x=*",
+        ]
+    )
+    assert "Traceback" not in result.stdout.str()
+    assert ".py:" not in result.stdout.str().replace("wrong.py:", "")
+
+
+def test_selection_by_name_node_marker_and_last_failure(project: pytest.Pytester) -> None:
+    add(project, "proofs/wrong.py", WRONG)
+    project.runpytest_subprocess("-k", "commutes").assert_outcomes(passed=1, deselected=4)
+    project.runpytest_subprocess("-m", "fallacy").assert_outcomes(passed=1, failed=1, deselected=3)
+    project.runpytest_subprocess("proofs/good.py::adding_commutes").assert_outcomes(passed=1)
+    project.runpytest_subprocess("-q")
+    project.runpytest_subprocess("--lf").assert_outcomes(failed=3)
+    listed = project.runpytest_subprocess("--collect-only", "-q").outlines
+    assert listed[0] == "proofs/good.py::adding_commutes"
+
+
+def test_xdist_shares_the_claims_out(project: pytest.Pytester) -> None:
+    add(project, "proofs/wrong.py", WRONG)
+    project.runpytest_subprocess("-n", "2").assert_outcomes(passed=2, failed=3)
+
+
+@pytest.mark.parametrize("entry", ["checks", "./checks/", "checks/mine.py", "ch*s", "checks/m*.py", "."])
+def test_the_configuration_names_the_files(project: pytest.Pytester, entry: str) -> None:
+    add(project, "checks/mine.py", PROOFS)
+    project.makeini(f"[pytest]\nsymconv_paths = {entry}\n")
+    project.runpytest_subprocess("checks").assert_outcomes(passed=2)
+
+
+def test_a_file_that_is_a_test_module_too_is_collected_once(project: pytest.Pytester) -> None:
+    text = PROOFS.replace("adding_commutes", "test_adding") + "\ndef test_plain():\n    pass\n"
+    add(project, "tests/test_both.py", text)
+    project.makeini("[pytest]\nsymconv_paths = tests\n")
+    result = project.runpytest_subprocess("-v", "-W", "error", "tests")
+    result.assert_outcomes(passed=3)
+
+
+def test_a_helper_without_claims_is_no_error(project: pytest.Pytester) -> None:
+    add(project, "proofs/helper.py", "ONE = 1\n")
+    add(project, "proofs/uses.py", PROOFS + "\nfrom helper import ONE\n")
+    project.runpytest_subprocess().assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("def f(:", "*broken.py:1: not Python*"),
+        ("raise ValueError('no')", "*broken.py:1: raised ValueError: no while it was imported*"),
+        ("raise SystemExit(3)", "*broken.py:1: raised SystemExit: 3 while it was imported*"),
+    ],
+)
+def test_a_broken_file_is_one_sentence(project: pytest.Pytester, text: str, words: str) -> None:
+    add(project, "proofs/broken.py", text)
+    result = project.runpytest_subprocess("--continue-on-collection-errors")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines([words])
+
+
+def test_the_time_limit_ends_a_claim_that_does_not(project: pytest.Pytester) -> None:
+    loops = """
+from symconv import Real, claim, equal
+
+@claim
+def loops(x: Real):
+    while x is not None:
+        try:
+            pass
+        except BaseException:
+            pass
+"""
+    add(project, "proofs/loops.py", loops)
+    project.makeini("[pytest]\nsymconv_time_limit = 1\n")
+    result = project.runpytest_subprocess(timeout=60)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["UNDECIDED: the time limit of 1 s was reached"])
+
+
+@pytest.mark.parametrize("limit", ["soon", "0", "-1", "inf"])
+def test_a_time_limit_that_is_none_is_refused(project: pytest.Pytester, limit: str) -> None:
+    project.makeini(f"[pytest]\nsymconv_time_limit = {limit}\n")
+    result = project.runpytest_subprocess()
+    assert result.ret != 0
+    assert f"symconv_time_limit is '{limit}'" in result.stdout.str() + result.stderr.str()
+
+
+def test_a_project_without_proofs_pays_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing_is_imported():
+            assert not [name for name in sys.modules if name.split(".")[0] in ("symconv", "sympy", "numpy")]
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_the_entry_point_imports_only_pytest() -> None:
+    code = "import sys, pytest_symconv; print([n for n in sys.modules if n.startswith(('symconv', 'sympy', 'numpy'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
