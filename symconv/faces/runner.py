@@ -118,7 +118,9 @@ class _Worker:
     def read_output(self) -> None:
         """Take what was printed, so that the worker never waits for a reader; keep its beginning."""
         with contextlib.suppress(OSError):
-            while text := os.read(self.printed.fileno(), 65536):
+            # A pipe holds less than this many pieces; a worker that prints for ever shall not keep us here.
+            for _ in range(64):
+                text = os.read(self.printed.fileno(), 65536)
                 if len(self.output) <= KEPT_OUTPUT:
                     self.output += text.decode("utf-8", "replace")
         if len(self.output) > KEPT_OUTPUT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import math
 import os
 import signal
@@ -140,6 +141,7 @@ def _stand_alone(output: Connection) -> None:
     """Leave the parent's terminal: its keys, its output and its input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    faulthandler.disable()  # where the parent had it on, it writes to the parent's own terminal
     sys.stdin = open(os.devnull)  # noqa: SIM115 - it stays open as long as the process
     os.dup2(sys.stdin.fileno(), 0)
     os.dup2(output.fileno() if os.name == "posix" else 2, 1)
