@@ -35,6 +35,12 @@ def add(x: Operand, y: Operand) -> Array:
     return _additive(np.add, x, y)
 
 
+def subtract(x: Operand, y: Operand) -> Array:
+    """x - y, entry by entry."""
+    left, right = operands(x, y)
+    return add(left, negative(right))
+
+
 def negative(x: Operand) -> Array:
     """-x, entry by entry."""
     (array,) = operands(x)

@@ -114,10 +114,10 @@ class Array:
         return arithmetic.add(other, self)
 
     def __sub__(self, other: Operand) -> Array:
-        return arithmetic.add(self, arithmetic.negative(other))
+        return arithmetic.subtract(self, other)
 
     def __rsub__(self, other: Operand) -> Array:
-        return arithmetic.add(other, arithmetic.negative(self))
+        return arithmetic.subtract(other, self)
 
     def __mul__(self, other: Operand) -> Array:
         return arithmetic.multiply(self, other)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -21,14 +21,18 @@ MOST_ENTRIES = 1_000_000
 _fresh_tags = count(1)
 
 
-def jacobian(f: Function, argnums: int = 0) -> Callable[..., Array]:
-    """The derivatives of every entry of f by every entry of one argument.
+def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The derivatives of every entry of f by every entry of one argument; a tuple for several `argnums`.
 
     Shapes: f(A) (p, q), A (m, n) -> (p, q, m, n).
     """
+    if isinstance(argnums, tuple | list):
+        return _each([jacobian(f, place) for place in argnums])
     place = int(as_size(argnums, "argnums"))
 
     def derivatives(*arguments: Any) -> Array:
+        if not -len(arguments) <= place < len(arguments):
+            raise TypeError(f"a derivative by argument {place} of a function that was given {len(arguments)}")
         x = floating(as_array(arguments[place]))
 
         def of_x(moved: Array) -> Operand:
@@ -43,12 +47,15 @@ def jacobian(f: Function, argnums: int = 0) -> Callable[..., Array]:
     return derivatives
 
 
-def grad(f: Function, argnums: int = 0) -> Callable[..., Array]:
-    """The gradient of a function with scalar values, in the shape of the argument."""
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The gradient of a function with scalar values, in the shape of the argument; a tuple for several `argnums`."""
+    if isinstance(argnums, tuple | list):
+        return _each([grad(f, place) for place in argnums])
+    place = int(as_size(argnums, "argnums"))
 
     def gradient(*arguments: Any) -> Array:
-        result = jacobian(f, argnums)(*arguments)
-        if result.ndim != as_array(arguments[argnums]).ndim:
+        result: Array = jacobian(f, place)(*arguments)
+        if result.ndim != as_array(arguments[place]).ndim:
             raise ShapeError("grad of a function whose value is not a scalar; use jacobian")
         return result
 
@@ -68,6 +75,10 @@ def derivative(sigma: Function) -> Function:
         return shaping.zeros(point.logical_shape) if tangent is None else tangent
 
     return slope
+
+
+def _each(functions: Sequence[Callable[..., Array]]) -> Callable[..., tuple[Array, ...]]:
+    return lambda *arguments: tuple(function(*arguments) for function in functions)
 
 
 def _slopes(f: Callable[[Array], Operand], x: Array, start: int, stop: int) -> Array:

@@ -88,7 +88,7 @@ def _plan(items: list[Any], shape: tuple[int, ...], wraps: bool) -> Reading:
             step: Any = None
         elif isinstance(item, slice):
             next(sizes)
-            step = slice(_bound(item.start), _bound(item.stop), _step(item.step))
+            step = _slice(item)
         else:
             size = next(sizes)
             step = _position(item, size, wraps)
@@ -114,19 +114,21 @@ def _position(item: object, size: int, wraps: bool) -> Index:
     return int(index) if 0 <= index < size else np.asarray(int(index))
 
 
-def _bound(value: object) -> int | None:
-    """A slice's end: a literal negative one counts from the end, a computed one is clipped to 0."""
-    if value is None:
-        return None
-    bound = as_size(value, "a slice's end")
-    return int(max(bound, 0) if isinstance(value, Computed | Array) else bound)
-
-
-def _step(value: object) -> int | None:
-    step = None if value is None else int(as_size(value, "a slice's step"))
+def _slice(item: slice) -> slice:
+    """NumPy's slice. A literal negative bound counts from the end; a computed one lies before the first entry."""
+    start, stop, step = (
+        None if v is None else int(as_size(v, "a slice's bound")) for v in (item.start, item.stop, item.step)
+    )
     if step == 0:
         raise ValueError("a slice's step is 0")
-    return step
+    before_start, before_stop = _is_before(item.start, start), _is_before(item.stop, stop)
+    if step is None or step > 0:
+        return slice(0 if before_start else start, 0 if before_stop else stop, step)
+    return slice(0, 0) if before_start else slice(start, None if before_stop else stop, step)
+
+
+def _is_before(bound: object, value: int | None) -> bool:
+    return isinstance(bound, Computed | Array) and value is not None and value < 0
 
 
 def _outside(positions: Data, size: int) -> str:

@@ -151,7 +151,7 @@ def _nested(f: Body, ranges: tuple[Range, ...], fold: Callable[[Body, Interval],
 
 
 def _interval(given: Range) -> Interval:
-    first, last = given if isinstance(given, tuple) else (0, given - 1)
+    first, last = given if isinstance(given, tuple | list) else (0, given - 1)
     return Interval(_end(first), _end(last))
 
 

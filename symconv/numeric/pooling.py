@@ -161,8 +161,8 @@ def _axes(
         for options in zip(image.logical_shape[2:], kernels, strides, paddings, dilations, strict=True)
     )
     for axis in (high, wide):
-        if 2 * axis.padding > axis.reach:
-            refuse(f"padding {padding} is more than half of the window's size {axis.reach}", [padding, kernel])
+        if 2 * axis.padding > axis.kernel:
+            refuse(f"padding {padding} is more than half of kernel_size {kernel}", [padding, kernel])
         if axis.count < 1 or axis.n == 0:
             raise Undefined(
                 f"a window of size {axis.reach} is larger than its padded input of size {axis.n + 2 * axis.padding}"

@@ -108,7 +108,10 @@ def _entry_of_largest(array: Array) -> Array:
     place = np.argmax(array.data, axis=-1)[..., None]
 
     def take(part: Data) -> Data:
-        full = part.reshape((1,) * (place.ndim - part.ndim) + part.shape)
-        return np.take_along_axis(full, place, axis=-1)[..., 0]
+        # A tangent may have more loop axes than the value (those of its directions), or fewer.
+        missing = place.ndim - part.ndim
+        entries = part.reshape((1,) * missing + part.shape)
+        chosen = place.reshape((1,) * -missing + place.shape)
+        return np.take_along_axis(entries, chosen, axis=-1)[..., 0]
 
     return array.linear(take, array.ndim - 1)
