@@ -328,6 +328,28 @@ def test_a_folder_is_read_without_importing_what_has_no_claims(write: Write, tmp
     assert not (tmp_path / "ran").exists()
 
 
+@posix
+def test_a_folder_with_a_pipe_is_read(write: Write, tmp_path: Path) -> None:
+    write("proofs/good.py", HOLDS)
+    os.mkfifo(tmp_path / "proofs" / "pipe.py")
+    assert list(run("proofs")) == ["proofs/good.py::holds"]
+
+
+@posix
+def test_a_file_that_ends_right_after_its_import_is_one_error(write: Write) -> None:
+    write(
+        "late.py",
+        "import os, threading\n"
+        "@claim\n"
+        "def waits(x: Real):\n"
+        "    import time; time.sleep(5)\n"
+        "    return equal(x, x + 0)\n"
+        "threading.Timer(0.3, lambda: os._exit(5)).start()\n",
+    )
+    (outcome,) = run("late.py").values()
+    assert_error(outcome, "exit code 5")
+
+
 def test_targets_are_merged(write: Write) -> None:
     write("a.py", HOLDS + HOLDS.replace("holds", "other"))
     assert list(run("a.py::other", "a.py::other")) == ["a.py::other"]

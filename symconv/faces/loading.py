@@ -95,7 +95,8 @@ def _files_in(folder: Path, target: str) -> Iterator[ProofFile]:
 def _python_files(folder: Path) -> Iterator[Path]:
     for where, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        yield from (Path(where, name) for name in sorted(files) if name.endswith(".py"))
+        paths = (Path(where, name) for name in sorted(files) if name.endswith(".py"))
+        yield from (path for path in paths if path.is_file())  # reading a pipe would wait for ever
 
 
 def _may_hold_claims(path: Path) -> bool:

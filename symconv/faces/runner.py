@@ -66,6 +66,7 @@ class _Worker:
         self.started = time.monotonic()
         self.deadline: float | None = None
         self.loaded = False
+        self.handed = 0
         self.output = ""
         self.connection, theirs = context.Pipe()
         self.printed, their_output = context.Pipe(duplex=False)
@@ -105,6 +106,7 @@ class _Worker:
     def prove(self, number: int) -> None:
         """Hand it the claim with this number. Should it be gone already, the next look at it tells."""
         self.number = number
+        self.handed += 1
         self.output = ""
         self.start_clock()
         with contextlib.suppress(OSError):
@@ -278,7 +280,7 @@ class Run:
         match message:
             case Started():
                 worker.start_clock()
-            case LoadFailed(reason):
+            case LoadFailed(reason):  # its last message
                 run.printed = worker.output
                 run.fail(reason)
                 self._dismiss(worker)
@@ -330,8 +332,9 @@ class Run:
         code = self._dismiss(worker)
         fault = fault or f"ended the process ({_exit_text(code)})"
         if number is None or run.claims is None:
-            if not worker.loaded:
-                run.fail(f"{run.file.shown}: {fault} while it was imported")
+            # One that ended between two claims is simply replaced; one that never proved any would be so for ever.
+            if not worker.handed:
+                run.fail(f"{run.file.shown}: {fault} {'after' if worker.loaded else 'while'} it was imported")
             return
         info = run.claims[number]
         reason = f"{run.file.shown}:{info.line}: claim {info.name} {fault}"
@@ -380,7 +383,7 @@ def _context() -> Any:
     """How processes are started: copied from this one, which has the slow imports behind it, where that is safe."""
     # Only Linux: elsewhere system libraries do not survive a copy. And a copy of a process with threads may hang.
     if sys.platform == "linux" and threading.active_count() == 1:
-        import symconv.prove  # noqa: F401 - so that each copy has it
+        from symconv import prove  # noqa: F401 - so that each copy has it
 
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
