@@ -205,7 +205,7 @@ class Claim:
         """Both sides at these values, exactly: a counterexample can be pasted."""
         self.check(values)
         # Loaded late: evaluating needs the readings, and stating a claim does not.
-        return importlib.import_module("symconv.prove.evaluate").evaluate(self, values)
+        return importlib.import_module("symconv.prover.evaluate").evaluate(self, values)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} at {self.where}>"

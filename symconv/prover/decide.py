@@ -1,0 +1,224 @@
+"""`prove`: the bounded proof at small sizes, else a counterexample, and the spot check always."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symconv.claims import Claim
+from symconv.errors import ClaimError, TimeLimit, Undecided, Undefined
+from symconv.kernel.evaluate import Deadline
+from symconv.prover import bounded, refute, spot, sympy_witness, witnesses
+from symconv.prover import sizes as choice
+from symconv.prover.limits import interrupted_after
+from symconv.prover.reading import Sizes, assume, read
+from symconv.prover.written import same_as_written
+from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
+
+_WITNESS_SECONDS = 2.5
+
+
+def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -> Verdict:
+    """Prove a claim, refute it, or say why neither.
+
+    ``sizes`` restricts the sizes at which it is looked at: a mapping from size names to an integer or several, or a list of
+    mappings. ``time_limit`` is in seconds; past it the verdict is undecided.
+
+    Raises: ClaimError when the claim cannot be read.
+
+    >>> from symconv import Tensor, claim, equal
+    >>> @claim
+    ... def scaling_is_linear(x: Tensor["n"], y: Tensor["n"]):
+    ...     return equal(3 * (x + y), 3 * x + 3 * y)
+    >>> prove(scaling_is_linear).status
+    'proved'
+    """
+    if not isinstance(claim, Claim):
+        raise TypeError(f"prove takes a claim, that is, a function under @claim or @fallacy, not {claim!r}")
+    _check_readable(claim)
+    start = time.monotonic()
+    attempt = _Attempt(claim, Deadline(time_limit), choice.combinations(claim, sizes))
+    try:
+        with interrupted_after(time_limit):
+            attempt.run()
+    except TimeLimit:
+        attempt.out_of_time(time_limit)
+    return replace(attempt.verdict(), seconds=time.monotonic() - start)
+
+
+def _check_readable(claim: Claim) -> None:
+    if claim.problem is not None:
+        raise claim.problem
+    if claim.unused:
+        raise ClaimError(
+            f"{claim.kind} {claim.name} ({claim.where}) never uses its parameter {', '.join(claim.unused)}; a hypothesis that the "
+            "statement does not mention is most likely a slip, so use it or leave it out"
+        )
+
+
+@dataclass
+class _Attempt:
+    """One run of `prove`: what was tried so far, and what came out."""
+
+    claim: Claim
+    tick: Callable[[], None]
+    combinations: list[Sizes]
+    proved_at: list[Sizes] = field(default_factory=list)
+    entries: int = 0
+    failure: bounded.Failure | None = None
+    failed_at: Sizes | None = None
+    counterexample: Counterexample | None = None
+    reason: str = ""
+    kinks: bool = False
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    spot_checks: tuple[SpotCheck, ...] = ()
+    testimony: sympy_witness.Testimony = field(default_factory=sympy_witness.Testimony)
+
+    def run(self) -> None:
+        if not self.combinations:
+            self.reason = f"no small sizes meet the hypotheses {self.claim.hypotheses}"
+            return
+        for sizes in self.combinations:
+            self.at_sizes(sizes)
+            if self.counterexample is not None:
+                break
+        self.spot_checks = spot.run(self.claim)
+        if self.status == "proved":
+            self.second_witness()
+            self.note_empty_win()
+        self.find_faults()
+
+    def at_sizes(self, sizes: Sizes) -> None:
+        """The bounded proof at one combination; a failure is followed by the search for numbers."""
+        try:
+            reading = read(self.claim, sizes)
+        except Undefined as problem:
+            self.undefined_body(sizes, str(problem))
+            return
+        except Undecided as problem:
+            self.leave_open(sizes, None, str(problem))
+            return
+        result = bounded.check(reading, self.tick)
+        self.entries += result.entries
+        self.kinks = self.kinks or result.kinks
+        for failure in result.failures:
+            found = refute.search(self.claim, sizes, failure.relevant, self.tick, failure.pair.number)
+            if found is not None:
+                self.failure, self.failed_at = failure, sizes
+                self.counterexample = refute.counterexample(self.claim, *found)
+                return
+        if result.failures:
+            self.leave_open(sizes, result.failures[0], result.failures[0].reason)
+        else:
+            self.proved_at.append(sizes)
+
+    def undefined_body(self, sizes: Sizes, problem: str) -> None:
+        """The claim's body has no value at these sizes, whatever the entries: a counterexample of sizes alone."""
+        functions = next(witnesses.simple(self.claim, sizes))
+        reading, _ = assume(self.claim, sizes, {name: w.function for name, w in functions.items()})
+        point = refute.Point(reading, functions, next(refute.candidates(reading, set())))
+        self.failed_at = sizes
+        self.counterexample = refute.undefined_counterexample(self.claim, point, problem)
+
+    def leave_open(self, sizes: Sizes, failure: bounded.Failure | None, reason: str) -> None:
+        if self.failed_at is None:
+            self.failure, self.failed_at, self.reason = failure, sizes, reason
+
+    def out_of_time(self, time_limit: float | None) -> None:
+        done = f"after {len(self.proved_at)} of {len(self.combinations)} combinations of sizes were proved"
+        self.reason = f"the time limit of {time_limit:g} s is reached, {done}"
+        if self.failed_at is None:
+            self.failed_at = self.combinations[min(len(self.proved_at), len(self.combinations) - 1)] if self.combinations else {}
+
+    def second_witness(self) -> None:
+        """SymPy at the smaller sizes, for a while."""
+        end = time.monotonic() + _WITNESS_SECONDS
+        for sizes in self.combinations:
+            seen = sympy_witness.examine(read(self.claim, sizes), self.tick)
+            self.testimony.confirmed += seen.confirmed
+            self.testimony.open += seen.open
+            self.testimony.contradictions += seen.contradictions
+            if len(self.testimony.simplified) < len(seen.simplified):
+                self.testimony.simplified = seen.simplified
+            if time.monotonic() > end or self.testimony.confirmed > 200:
+                break
+
+    def note_empty_win(self) -> None:
+        reading = read(self.claim, self.combinations[-1])
+        same = [str(pair.number) for pair in reading.pairs if same_as_written(pair)]
+        if same:
+            self.notes.append(f"both sides of step {', '.join(same)} are the same as written, so nothing is stated there")
+        if self.kinks:
+            self.notes.append("holds where the derivatives exist: off the kinks")
+
+    def find_faults(self) -> None:
+        """Disagreements between the engines."""
+        self.faults += self.testimony.contradictions
+        if self.status == "proved":
+            self.faults += [f"NumPy contradicts the proof at {c.sizes}: {c.note or c.error}" for c in self.spot_checks if not c.agrees]
+        if self.counterexample is not None and "NumPy" not in self.counterexample.confirmed_by:
+            self.faults.append(f"NumPy does not confirm the counterexample {self.counterexample.call}")
+
+    @property
+    def status(self) -> Any:
+        if self.counterexample is not None:
+            return "refuted"
+        return "proved" if self.failed_at is None and self.proved_at and not self.reason else "undecided"
+
+    def verdict(self) -> Verdict:
+        claim, status = self.claim, self.status
+        simplified: tuple[Simplified, ...] = tuple(self.testimony.simplified)
+        chain = self.failure is not None and status != "proved"
+        return Verdict(
+            name=claim.name,
+            kind=claim.kind,
+            file=claim.file,
+            line=claim.line,
+            status=status,
+            scope=self.scope(),
+            for_all_sizes=status == "proved" and not claim.sizes,
+            sizes=tuple(self.proved_at),
+            reason=self.undecided_reason() if status == "undecided" else "",
+            evidence=tuple(self.evidence()) if status == "proved" else (),
+            notes=tuple(self.notes),
+            faults=tuple(self.faults),
+            counterexample=self.counterexample,
+            failed_step=self.failure.pair.number if chain and self.failure else None,
+            failed_reason=self.failure.pair.reason if chain and self.failure else None,
+            spot_checks=self.spot_checks,
+            simplified=simplified,
+        )
+
+    def scope(self) -> str:
+        if self.status == "refuted":
+            shown = ", ".join(f"{name} = {value}" for name, value in (self.failed_at or {}).items())
+            return f"fails at {shown}" if shown else "fails"
+        if self.status == "undecided":
+            return "nothing is proved for all sizes asked for"
+        if not self.claim.sizes:
+            return "every size stated"
+        values = {name: sorted({sizes[name] for sizes in self.proved_at}) for name in self.claim.sizes}
+        ranges = "; ".join(f"{name} in {', '.join(map(str, found))}" for name, found in values.items())
+        return f"{len(self.proved_at)} combinations of {ranges}"
+
+    def undecided_reason(self) -> str:
+        shown = ", ".join(f"{name} = {value}" for name, value in (self.failed_at or {}).items())
+        step = f"step {self.failure.pair.number}" if self.failure else ""
+        place = f"entry {self.failure.position}" if self.failure and self.failure.position else ""
+        where = ", ".join(part for part in (shown, step, place) if part)
+        return f"{self.reason} (at {where}; no counterexample among small numbers)" if self.failure and where else self.reason
+
+    def evidence(self) -> list[str]:
+        lines = [f"normal forms of {self.entries} entries agree, at {len(self.proved_at)} combinations of sizes"]
+        seen = self.testimony
+        if seen.confirmed or seen.open:
+            rest = f"; {seen.open} are beyond its expand and cancel" if seen.open else ""
+            lines.append(f"SymPy brings the difference to 0 at {seen.confirmed} of {seen.confirmed + seen.open} entries{rest}")
+        for check in self.spot_checks:
+            shown = ", ".join(f"{name} = {value}" for name, value in check.sizes.items())
+            at = f" at {shown}" if shown else ""
+            lines.append(f"NumPy agrees{at}: {check.entries} entries, relative error {check.error:.1e}")
+        return lines

@@ -1,0 +1,88 @@
+"""A claim called with numbers: both sides, exactly. So a counterexample can be pasted and seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symconv import dispatch
+from symconv.claims import Claim, Dimension, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
+from symconv.errors import ClaimError, Undefined
+from symconv.kernel.evaluate import Evaluator
+from symconv.prover import exact
+from symconv.prover.exact import ExactNumbers, Unclear
+from symconv.prover.reading import entry, shape_of
+from symconv.prover.refute import show_nested
+from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The sides of a claim's equations at given numbers, as exact text. ``differs`` is whether two neighbours differ."""
+
+    sides: tuple[tuple[str, ...], ...]
+
+    @property
+    def differs(self) -> bool:
+        return any(len(set(chain)) > 1 or any(side.startswith("undefined") for side in chain) for chain in self.sides)
+
+    def __repr__(self) -> str:
+        chains = []
+        for chain in self.sides:
+            names = ("left", "right") if len(chain) == 2 else tuple(f"side {n}" for n in range(1, len(chain) + 1))
+            width = max(map(len, names))
+            chains.append("\n".join(f"{name:<{width}}  {side}" for name, side in zip(names, chain, strict=True)))
+        return "\n".join(chains)
+
+
+def evaluate(claim: Claim, values: Mapping[str, Any]) -> Sides:
+    """Both sides of a claim at numbers: nested lists for tensors, integers for sizes and indices, functions for functions."""
+    with dispatch.reading("symbolic"):
+        bound = {p.name: _value(claim, p, values[p.name]) for p in claim.parameters}
+        _check_shapes(claim, bound)
+        chains = [tuple(map(as_tensor, equation.sides)) for equation in claim.read(bound)]
+    return Sides(tuple(tuple(map(_show, chain)) for chain in chains))
+
+
+def _value(claim: Claim, parameter: Parameter, value: Any) -> Any:
+    match parameter.type:
+        case SizeType() | IndexType():
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise ClaimError(f"{claim.name}: {parameter.name} is an integer, not {value!r}")
+            return IndexScalar(value)
+        case TensorType() | ScalarType():
+            return as_tensor(value)
+        case FunctionType():
+            if not callable(value):
+                raise ClaimError(f"{claim.name}: {parameter.name} is a function, not {value!r}")
+            return value
+
+
+def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> None:
+    """Refuse tensors of the wrong rank, and dimensions that contradict each other as far as plain names tell."""
+    known: dict[str, int] = {p.name: bound[p.name].index.constant for p in claim.parameters if isinstance(p.type, SizeType)}
+    for parameter in claim.parameters:
+        if not isinstance(parameter.type, TensorType):
+            continue
+        shape = [n.constant for n in bound[parameter.name].extents]
+        if len(shape) != len(parameter.type.dimensions):
+            raise ClaimError(f"{claim.name}: {parameter.name} has {len(parameter.type.dimensions)} axes, not the shape {tuple(shape)}")
+        for dimension, extent in zip(parameter.type.dimensions, shape, strict=True):
+            _check_extent(claim, parameter.name, dimension, extent, known)
+
+
+def _check_extent(claim: Claim, name: str, dimension: Dimension, extent: int | None, known: dict[str, int]) -> None:
+    text = str(dimension)
+    if text in claim.sizes:
+        known.setdefault(text, extent or 0)
+    if all(size in known for size in dimension.names) and dimension.evaluate(known) != extent:
+        raise ClaimError(f"{claim.name}: an axis of {name} has length {extent}, where {text} is {dimension.evaluate(known)}")
+
+
+def _show(tensor: SymbolicTensor) -> str:
+    evaluator = Evaluator(ExactNumbers({}), {})
+    try:
+        return show_nested(shape_of(tensor, evaluator), lambda place: exact.show(evaluator.value(entry(tensor, place))))
+    except (Undefined, Unclear) as problem:
+        return f"undefined: {problem}"

@@ -1,0 +1,115 @@
+"""The spot check: both sides in floating point, at random entries and larger sizes, by NumPy alone.
+
+It shares no definition of an operation with the symbolic reading. It never makes a proof; against a proof it is a fault.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from symconv import dispatch
+from symconv.claims import Claim, FunctionType, IndexType, ScalarType, SizeType, TensorType
+from symconv.errors import SymconvError, Undefined
+from symconv.prover import sizes as choice
+from symconv.prover import witnesses
+from symconv.verdict import SpotCheck
+
+Sizes = dict[str, int]
+TOLERANCE = 1e-8
+_SECONDS = 1.0
+_LARGEST = 60_000
+
+
+def run(claim: Claim) -> tuple[SpotCheck, ...]:
+    """Spot checks at growing random sizes, one of them with a dimension of 16 or more where the claim allows it."""
+    random = np.random.default_rng(zlib.crc32(claim.name.encode()))
+    start, done = time.monotonic(), []
+    for sizes in larger_sizes(claim, random):
+        done.append(check(claim, sizes, random))
+        if time.monotonic() - start > _SECONDS or not done[-1].agrees:
+            break
+    return tuple(done)
+
+
+def larger_sizes(claim: Claim, random: np.random.Generator) -> list[Sizes]:
+    """A small random combination, the same with one size after the other raised to 16 or more, and one larger all over."""
+    names = claim.sizes
+    small = {name: int(random.integers(2, 5)) for name in names}
+    if not names:
+        return [{}]
+    raised = [{**small, name: int(random.integers(16, 20))} for name in names]
+    wide = {name: int(random.integers(4, 8)) for name in names}
+    kept = [s for s in [small, *raised, wide] if choice.is_allowed(claim, s) and choice.entries(claim, s) <= _LARGEST]
+    first = [s for s in raised if s in kept and _largest_dimension(claim, s) >= 16][-1:]
+    rest = [s for s in kept if s not in first]
+    return first + rest or choice.combinations(claim)[-2:]
+
+
+def check(claim: Claim, sizes: Sizes, random: np.random.Generator) -> SpotCheck:
+    """One comparison of all steps at random entries."""
+    values = draw(claim, sizes, random)
+    largest = _largest_dimension(claim, sizes)
+    try:
+        entries, error = compare(claim, values)
+    except Undefined as problem:
+        return SpotCheck(sizes, False, 0, largest, float("inf"), note=f"undefined: {problem}")
+    except SymconvError as problem:
+        return SpotCheck(sizes, False, 0, largest, float("inf"), note=str(problem))
+    return SpotCheck(sizes, error <= TOLERANCE, entries, largest, error)
+
+
+def draw(claim: Claim, sizes: Sizes, random: np.random.Generator) -> dict[str, Any]:
+    """Random values for all parameters."""
+    from symconv import numeric
+
+    values: dict[str, Any] = {}
+    for parameter in claim.parameters:
+        match parameter.type:
+            case SizeType():
+                values[parameter.name] = numeric.Computed(sizes[parameter.name])
+            case IndexType() as kind:
+                values[parameter.name] = numeric.Computed(int(random.integers(kind.extent.evaluate(sizes))))
+            case TensorType() as kind:
+                values[parameter.name] = numeric.wrap(random.normal(size=[d.evaluate(sizes) for d in kind.dimensions]))
+            case ScalarType() as kind:
+                number = random.normal()
+                values[parameter.name] = numeric.wrap(np.asarray(number if kind.sign == "real" else abs(number) + 0.1))
+            case FunctionType() as kind:
+                values[parameter.name] = witnesses.floating(kind, sizes, random)
+    return values
+
+
+def compare(claim: Claim, values: Mapping[str, Any]) -> tuple[int, float]:
+    """The number of entries compared, and the largest difference relative to the largest entry of its step."""
+    entries, error = 0, 0.0
+    for left, right in sides(claim, values):
+        if left.shape and right.shape and left.shape != right.shape:
+            raise Undefined(f"the sides have different shapes, {left.shape} and {right.shape}")
+        gap = np.abs(left - right)
+        scale = max(1.0, float(np.max(np.abs(left), initial=0)), float(np.max(np.abs(right), initial=0)))
+        entries += gap.size
+        error = max(error, float(np.max(gap, initial=0)) / scale)
+    return entries, error
+
+
+def sides(claim: Claim, values: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """Both sides of every step as NumPy arrays; raises `Undefined` where one has no value."""
+    from symconv import numeric
+
+    with dispatch.reading("numeric"), np.errstate(all="ignore"):
+        steps = [step for equation in claim.read(values) for step in equation.steps]
+        return [(_defined(numeric, step.left), _defined(numeric, step.right)) for step in steps]
+
+
+def _defined(numeric: Any, value: Any) -> Any:
+    numeric.check_defined(numeric.wrap(value))
+    return np.asarray(numeric.unwrap(numeric.wrap(value)))
+
+
+def _largest_dimension(claim: Claim, sizes: Sizes) -> int:
+    return max([1, *(d.evaluate(sizes) for d in claim.dimensions), *sizes.values()])

@@ -1,0 +1,91 @@
+"""The second witness: SymPy builds both sides at the smaller sizes and simplifies their difference.
+
+`expand` and `cancel` must give 0 for each entry. What SymPy says decides nothing; where it contradicts the normal form, one
+of the two is wrong, and that is reported as a fault.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import sympy
+
+from symconv.errors import SymconvError, TimeLimit
+from symconv.kernel.evaluate import Evaluator
+from symconv.prover.reading import Pair, Reading, compared_shape, entry, positions, shape_of
+from symconv.tensors.expressions import SymPyExpressions
+from symconv.verdict import Simplified
+
+_SECONDS = 1.5
+_ENTRIES = 120
+_KEPT = 12
+_LONGEST = 4000
+
+
+@dataclass
+class Testimony:
+    """How many entries SymPy brought to 0, how many it left open, and where it contradicts."""
+
+    confirmed: int = 0
+    open: int = 0
+    contradictions: list[str] = field(default_factory=list)
+    simplified: list[Simplified] = field(default_factory=list)
+
+
+def examine(reading: Reading, tick: Callable[[], None], proved: bool = True) -> Testimony:
+    """Let SymPy simplify the differences at one combination of sizes, up to a number of entries."""
+    testimony = Testimony()
+    end = time.monotonic() + _SECONDS
+    for pair, difference, left, position in _differences(reading, tick):
+        verdict = _is_zero(difference)
+        if verdict is None:
+            testimony.open += 1
+        elif verdict:
+            testimony.confirmed += 1
+        elif proved:
+            sizes = ", ".join(f"{k}={v}" for k, v in reading.sizes.items())
+            testimony.contradictions.append(
+                f"SymPy finds the difference {sympy.expand(difference)} at step {pair.number}, entry {position}, {sizes}, where the "
+                "normal forms agree"
+            )
+        if len(testimony.simplified) < _KEPT:
+            testimony.simplified.append(Simplified(reading.sizes, position, sympy.expand(left), pair.number))
+        if testimony.confirmed + testimony.open >= _ENTRIES or time.monotonic() > end:
+            break
+    return testimony
+
+
+def _differences(reading: Reading, tick: Callable[[], None]) -> Iterator[tuple[Pair, sympy.Expr, sympy.Expr, tuple[int, ...]]]:
+    for pair in reading.pairs:
+        for values in reading.index_values():
+            evaluator = Evaluator(SymPyExpressions(), dict(values), tick)
+            try:
+                shape = compared_shape(shape_of(pair.left, evaluator), shape_of(pair.right, evaluator))
+                for position in positions(shape):
+                    tick()
+                    left, right = evaluator.value(entry(pair.left, position)), evaluator.value(entry(pair.right, position))
+                    yield pair, left - right, left, position
+            except TimeLimit:
+                raise
+            except SymconvError:
+                continue
+
+
+def _is_zero(difference: sympy.Expr) -> bool | None:
+    """0 by expand or cancel; not 0 if a polynomial in the entries remains; otherwise open."""
+    if difference == 0:
+        return True
+    if difference.has(sympy.Piecewise) or difference.count_ops() > _LONGEST:
+        return None
+    expanded = sympy.expand(difference)
+    if expanded == 0:
+        return True
+    if expanded.xreplace({e: sympy.Dummy() for e in expanded.atoms(sympy.Indexed)}).is_polynomial():
+        return False
+    rewritten = sympy.expand(expanded.rewrite(sympy.tanh, sympy.exp), power_exp=True, log=True)
+    try:
+        return True if sympy.cancel(sympy.together(rewritten)) == 0 else None
+    except (sympy.PolynomialError, NotImplementedError):
+        return None
