@@ -14,9 +14,9 @@ from symconv.numeric.arrays import Array, Data, Operand, as_array, floating, mul
 from symconv.numeric.computed import as_size
 
 
-def matmul(x: Operand, y: Operand) -> Array:
-    """x @ y: the product of matrices (and of stacks of them); a vector is a row on the left, a column on the right."""
-    left, right = (floating(array) for array in operands(x, y))
+def matmul(a: Operand, b: Operand) -> Array:
+    """a @ b: the product of matrices (and of stacks of them); a vector is a row on the left, a column on the right."""
+    left, right = (floating(array) for array in operands(a, b))
     if left.ndim == 0 or right.ndim == 0:
         raise ShapeError("@ of a scalar; use *")
     row, column = left.ndim == 1, right.ndim == 1
