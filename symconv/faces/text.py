@@ -75,7 +75,8 @@ def _seconds(verdict: Verdict) -> str:
 def details(verdict: Verdict) -> list[str]:
     """Why a verdict is what it is, where it is not simply a proof; faults always."""
     lines: list[str] = []
-    if verdict.failed_step is not None:
+    # A single equation has one step, which needs no number.
+    if verdict.failed_step is not None and (verdict.failed_step > 1 or verdict.failed_reason):
         reason = f': "{verdict.failed_reason}"' if verdict.failed_reason else ""
         lines.append(f"the = number {verdict.failed_step} of the chain{reason}")
     if verdict.counterexample is not None:
@@ -94,7 +95,7 @@ def counterexample_lines(counterexample: Counterexample) -> list[str]:
         lines = []
     lines.append(counterexample.call)
     lines += _sides(counterexample)
-    if counterexample.undefined:
+    if counterexample.undefined and counterexample.undefined not in lines[-1]:
         lines.append(f"undefined: {counterexample.undefined}")
     if counterexample.index:
         where = ", ".join(map(str, counterexample.index))
