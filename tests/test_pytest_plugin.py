@@ -108,10 +108,12 @@ def test_a_file_that_is_a_test_module_too_is_collected_once(project: pytest.Pyte
     result.assert_outcomes(passed=3)
 
 
-def test_a_helper_without_claims_is_no_error(project: pytest.Pytester) -> None:
+def test_helpers_without_claims_are_no_error_and_can_be_imported(project: pytest.Pytester) -> None:
     add(project, "proofs/helper.py", "ONE = 1\n")
-    add(project, "proofs/uses.py", PROOFS + "\nfrom helper import ONE\n")
-    project.runpytest_subprocess().assert_outcomes(passed=4)
+    add(project, "proofs/late.py", "TWO = 2\n")
+    late = "@claim\ndef late(x: Real):\n    from late import TWO\n    return equal(x + TWO, TWO + x)\n"
+    add(project, "proofs/uses.py", PROOFS + "\nfrom helper import ONE\n" + late)
+    project.runpytest_subprocess().assert_outcomes(passed=5)
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ GRACE = 0.75
 
 def attempt(claim: Claim, file: str, time_limit: float | None) -> Outcome:
     """The claim's verdict, or the sentence that says why there is none."""
-    from symconv import prove
     from symconv.claims import located
+    from symconv.prover import prove
 
     info = describe(claim)
     try:

@@ -163,7 +163,7 @@ def import_file(file: ProofFile) -> ModuleType:
     code = _compiled(file)
     sys.modules[name] = module
     try:
-        with _folder_on_path(file.path.parent):
+        with folder_on_path(file.path.parent):
             exec(code, vars(module))
     except (Exception, SystemExit) as error:
         del sys.modules[name]
@@ -184,7 +184,8 @@ def _compiled(file: ProofFile) -> CodeType:
 
 
 @contextlib.contextmanager
-def _folder_on_path(folder: Path) -> Iterator[None]:
+def folder_on_path(folder: Path) -> Iterator[None]:
+    """Let what runs in the block import from the folder."""
     sys.path.insert(0, str(folder))
     try:
         yield

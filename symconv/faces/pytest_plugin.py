@@ -10,7 +10,7 @@ import pytest
 from symconv.errors import LoadError
 from symconv.faces import text
 from symconv.faces.attempt import attempt_within
-from symconv.faces.loading import ProofFile, load
+from symconv.faces.loading import ProofFile, folder_on_path, load
 from symconv.faces.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Prove it, within the time limit of the configuration."""
-        outcome = attempt_within(self.claim, self.parent.nodeid if self.parent else "", _time_limit(self.config))
+        file = self.nodeid.partition("::")[0]
+        with folder_on_path(self.path.parent):
+            outcome = attempt_within(self.claim, file, _time_limit(self.config))
         if outcome.verdict is not None:
             self.user_properties += [("status", outcome.status), ("scope", outcome.verdict.scope)]
         if not outcome.as_claimed:

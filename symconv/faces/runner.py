@@ -383,7 +383,7 @@ def _context() -> Any:
     """How processes are started: copied from this one, which has the slow imports behind it, where that is safe."""
     # Only Linux: elsewhere system libraries do not survive a copy. And a copy of a process with threads may hang.
     if sys.platform == "linux" and threading.active_count() == 1:
-        from symconv import prove  # noqa: F401 - so that each copy has it
+        import symconv.prover  # noqa: F401 - so that each copy has it
 
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
