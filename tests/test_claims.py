@@ -586,7 +586,7 @@ def test_values_are_the_parameters(values: dict[str, Any], message: str) -> None
 
 def test_calling_a_claim_evaluates_it(monkeypatch: pytest.MonkeyPatch) -> None:
     evaluator = SimpleNamespace(evaluate=lambda claim_, values: (claim_.name, values))
-    monkeypatch.setitem(sys.modules, "symconv.prove", SimpleNamespace(evaluate=evaluator))
+    monkeypatch.setitem(sys.modules, "symconv.prover", SimpleNamespace(evaluate=evaluator))
     monkeypatch.setitem(sys.modules, "symconv.prover.evaluate", evaluator)
     f = load("@claim\ndef f(x: Real): return equal(x, x)\n")["f"]
     assert f(x=2) == ("f", {"x": 2})
