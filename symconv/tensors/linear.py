@@ -105,7 +105,7 @@ def contracted(a: SymbolicTensor, b: SymbolicTensor, of_a: tuple[int, ...], of_b
     extents = tuple(a.extents[axis] for axis in of_a)
     if not all(map(same_extent, extents, (b.extents[axis] for axis in of_b))):
         raise Undefined(
-            f"shapes {show_shape(a.extents)} and {show_shape(b.extents)} differ on the axes {of_a} and {of_b} summed over"
+            f"shapes {show_shape(a.extents)} and {show_shape(b.extents)} differ on the summed axes {of_a} and {of_b}"
         )
     kept_a = [axis for axis in range(a.ndim) if axis not in of_a]
     kept_b = [axis for axis in range(b.ndim) if axis not in of_b]
@@ -188,7 +188,7 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     shift = as_tensor(bias)
     if shift.ndim > matrix.ndim - 1:
         raise ShapeError(
-            f"linear with a weight of shape {show_shape(matrix.extents)} and a bias of shape {show_shape(shift.extents)}"
+            f"linear with weight {show_shape(matrix.extents)}: a bias of fewer axes, not {show_shape(shift.extents)}"
         )
     return entry_or_tensor(elementwise(t.add, found, broadcasted(shift, found.extents)))
 
@@ -273,6 +273,10 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     >>> einsum("ii->i", [[1, 2], [3, 4]])
     tensor([1, 4])
     """
+    if not isinstance(subscripts, str):
+        raise TypeError(
+            f'einsum takes its subscripts first, as in einsum("ij,jk->ik", a, b), not {type(subscripts).__name__}'
+        )
     tensors = [as_tensor(operand) for operand in operands]
     plan = _plan(subscripts, [tensor.ndim for tensor in tensors])
     extents = _letter_extents(subscripts, plan, tensors)
@@ -295,15 +299,13 @@ Letters = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """One letter for each axis of each operand and of the output; a number for each axis of an ellipsis, from the end."""
+    """One letter for each axis of each operand and of the output; numbers, counted down, for those of an ellipsis."""
 
     inputs: tuple[Letters, ...]
     output: Letters
 
 
 def _plan(subscripts: str, ranks: Sequence[int]) -> _Plan:
-    if not isinstance(subscripts, str):
-        raise TypeError(f'einsum takes its subscripts first, as in einsum("ij,jk->ik", a, b), not {subscripts!r}')
     text, arrow, result = "".join(subscripts.split()).partition("->")
     terms = text.split(",")
     if len(terms) != len(ranks):

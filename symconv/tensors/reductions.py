@@ -108,7 +108,10 @@ def prod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     x[0]*x[1]*x[2]
     """
     source = as_tensor(x)
-    return entry_or_tensor(reduced(_product_over, source, axes_of(axis, source.ndim), keepdims))
+    axes = axes_of(axis, source.ndim)
+    if any(source.extents[place].constant is None for place in axes):
+        raise Undecided(f"the product over the axes {axes} of shape {show_shape(source.extents)}, of symbolic length")
+    return entry_or_tensor(reduced(_product_over, source, axes, keepdims))
 
 
 @operation
@@ -176,8 +179,6 @@ def _merged(kept: list[IndexTerm], inner: Index, axes: tuple[int, ...]) -> Index
 
 
 def _product_over(extents: Shape, body: Body) -> Term:
-    lengths = [n.constant for n in extents]
-    if any(n is None for n in lengths):
-        raise Undecided(f"a product over the extents {show_shape(extents)}, of which one is a symbol")
-    positions = itertools.product(*(range(n or 0) for n in lengths))
+    """The product over literal extents, written out."""
+    positions = itertools.product(*(range(n.constant or 0) for n in extents))
     return t.multiply(*(body(tuple(map(ix.index, position))) for position in positions))

@@ -108,7 +108,7 @@ class _Block:
     new: tuple[tuple[int, IndexTerm], ...]
 
     def move(self, index: Index, position: list[IndexTerm]) -> None:
-        """Write the digits of the old axes: flat // V_k - n_k * (flat // V_(k-1)), V_k the product of the extents behind."""
+        """Write the digits of the old axes: flat // V_k - n_k * (flat // V_(k-1))."""
         flat = ix.ZERO
         for axis, extent in self.new:
             flat = flat * extent + index[axis]
