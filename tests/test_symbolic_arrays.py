@@ -62,7 +62,9 @@ def literal(array: Any) -> SymbolicTensor:
     def entry(index: tuple[IndexTerm, ...]) -> t.Term:
         position = tuple(i.constant for i in index)
         if None not in position:
-            assert all(0 <= i < n for i, n in zip(position, array.shape, strict=True)), f"{position} of {array.shape}"
+            assert all(i is not None and 0 <= i < n for i, n in zip(position, array.shape, strict=True)), (
+                f"{position} of {array.shape}"
+            )
             return t.number(array[position])
         return chosen(array, index, ())
 
