@@ -1,0 +1,188 @@
+"""Softmax and its relatives, layer and batch normalisation, as their plain mathematical definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symconv.dispatch import operation
+from symconv.errors import ShapeError
+from symconv.kernel import index as ix
+from symconv.kernel import terms as t
+from symconv.kernel.calculus import EXP, LOG, root
+from symconv.kernel.terms import Apply
+from symconv.tensors.options import require_same
+from symconv.tensors.reductions import averaged, reduced
+from symconv.tensors.shaping import axes_of, axis_of
+from symconv.tensors.tensor import SymbolicTensor, as_shape, as_tensor, elementwise, entry_or_tensor, show_shape
+
+# --- softmax ---------------------------------------------------------------------------------------------------------
+
+
+@operation
+def softmax(x: Any, axis: int = -1) -> Any:
+    """Positive weights that add up to 1 along an axis.
+
+    softmax(x)[i] = exp(x[i]) / sum over j of exp(x[j])
+
+    Shapes: x (..., n, ...) -> the same.
+    Source: torch.nn.functional.softmax, where the axis is called ``dim``.
+
+    >>> from symconv import softmax
+    >>> softmax([0, 0])
+    tensor([1/2, 1/2])
+    """
+    powers = _exponentials(as_tensor(x))
+    total = reduced(t.sum_over, powers, _along(axis, powers.ndim), keepdims=True)
+    return entry_or_tensor(elementwise(t.divide, powers, total, keep=True))
+
+
+@operation
+def log_softmax(x: Any, axis: int = -1) -> Any:
+    """The logarithm of `softmax`.
+
+    log_softmax(x)[i] = x[i] - log(sum over j of exp(x[j]))
+
+    Shapes: x (..., n, ...) -> the same.
+    Source: torch.nn.functional.log_softmax, where the axis is called ``dim``.
+
+    >>> from symconv import log_softmax
+    >>> log_softmax([0, 0])
+    tensor([-log(2), -log(2)])
+    """
+    source = as_tensor(x)
+    total = _logsumexp(source, _along(axis, source.ndim), keepdims=True)
+    return entry_or_tensor(elementwise(t.subtract, source, total))
+
+
+@operation
+def logsumexp(x: Any, axis: Any = -1, keepdims: bool = False) -> Any:
+    """log(sum over j of exp(x[j])), along an axis, several, or all of them (``None``).
+
+    Shapes: the axes are left out, or have extent 1 with keepdims.
+    Raises: Undefined over no entries.
+    Source: torch.logsumexp, where the axis is called ``dim``.
+
+    >>> from symconv import logsumexp
+    >>> logsumexp([0, 0, 0])
+    log(3)
+    """
+    source = as_tensor(x)
+    axes = axes_of(axis, source.ndim) if isinstance(axis, (tuple, list)) or axis is None else _along(axis, source.ndim)
+    return entry_or_tensor(_logsumexp(source, axes, keepdims))
+
+
+def _logsumexp(x: SymbolicTensor, axes: tuple[int, ...], keepdims: bool) -> SymbolicTensor:
+    total = reduced(t.sum_over, _exponentials(x), axes, keepdims)
+    return elementwise(lambda entry: Apply(LOG, entry), total, keep=True)
+
+
+def _exponentials(x: SymbolicTensor) -> SymbolicTensor:
+    return elementwise(lambda entry: Apply(EXP, entry), x, keep=True)
+
+
+def _along(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The axis; a scalar is its only entry along its axis 0 or -1."""
+    if ndim == 0 and axis_of(axis, 1) == 0:
+        return ()
+    return (axis_of(axis, ndim),)
+
+
+# --- normalisation ---------------------------------------------------------------------------------------------------
+
+
+@operation
+def layer_norm(x: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-5) -> Any:
+    """Bring the last axes to mean 0 and variance about 1, then scale and shift.
+
+    y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias,  mean and biased variance over the axes of normalized_shape
+
+    Shapes: x (..., *normalized_shape) -> the same; weight and bias of shape normalized_shape; eps a scalar.
+    Raises: ShapeError if x has fewer axes; Undefined if the shapes differ, or where the variance is 0 and eps too.
+    Source: torch.nn.functional.layer_norm; Ba et al. (2016), arXiv:1607.06450.
+
+    >>> from symconv import layer_norm
+    >>> layer_norm([1, 3], 2, eps=3)
+    tensor([-1/2, 1/2])
+    """
+    source, shape = as_tensor(x), as_shape(normalized_shape)
+    if not shape or len(shape) > source.ndim:
+        raise ShapeError(
+            f"layer_norm over {show_shape(shape)} of a tensor of shape {show_shape(source.extents)}; need its last axes"
+        )
+    _require_shape(source.extents[-len(shape) :], shape, "x ends in the shape")
+    axes = axes_of(tuple(range(-len(shape), 0)), source.ndim)
+    centred = elementwise(t.subtract, source, averaged(source, axes, keepdims=True), keep=True)
+    variance = averaged(elementwise(lambda entry: t.power(entry, 2), centred), axes, keepdims=True)
+    parameters = [None if value is None else as_tensor(value) for value in (weight, bias)]
+    for parameter in parameters:
+        if parameter is not None:
+            _require_shape(parameter.extents, shape, "weight or bias has the shape")
+    return _normalised(centred, variance, eps, *parameters)
+
+
+@operation
+def batch_norm(
+    x: Any, running_mean: Any, running_var: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-5
+) -> Any:
+    """Batch normalisation in inference, with a mean and a variance for each channel that are given.
+
+    y[n, c, i, j] = (x[n, c, i, j] - running_mean[c]) / sqrt(running_var[c] + eps) * weight[c] + bias[c]
+
+    Shapes: x (N, C, H, W) or (C, H, W) with parameters (C,); a one-channel image x (H, W) with scalar parameters.
+    Raises: ShapeError for other ranks; Undefined unless running_var + eps is positive.
+    Source: torch.nn.functional.batch_norm with training=False; Ioffe & Szegedy (2015), arXiv:1502.03167.
+
+    >>> from symconv import batch_norm
+    >>> batch_norm([[1, 5]], 1, 3, eps=1)
+    tensor([[0, 2]])
+    """
+    source = as_tensor(x)
+    if not 2 <= source.ndim <= 4:
+        raise ShapeError(f"batch_norm of a tensor of {source.ndim} axes; need (H, W), (C, H, W) or (N, C, H, W)")
+    mean, variance = _for_channels(source, running_mean), _for_channels(source, running_var)
+    scale, shift = (None if value is None else _for_channels(source, value) for value in (weight, bias))
+    return _normalised(elementwise(t.subtract, source, mean), variance, eps, scale, shift)
+
+
+def _normalised(
+    centred: SymbolicTensor,
+    variance: SymbolicTensor,
+    eps: Any,
+    weight: SymbolicTensor | None,
+    bias: SymbolicTensor | None,
+) -> SymbolicTensor:
+    """centred / sqrt(variance + eps) * weight + bias; each deviation is worked out once."""
+    slack = as_tensor(eps)
+    if slack.extents:
+        raise ShapeError(f"eps is a scalar, not a tensor of shape {show_shape(slack.extents)}")
+    deviation = elementwise(lambda entry, small: root(t.add(entry, small)), variance, slack, keep=True)
+    result = elementwise(t.divide, centred, deviation, keep=True)
+    if weight is not None:
+        result = elementwise(t.multiply, result, weight)
+    return result if bias is None else elementwise(t.add, result, bias)
+
+
+def _for_channels(x: SymbolicTensor, parameter: Any) -> SymbolicTensor:
+    """A parameter for each channel as (C, 1, 1), ready to broadcast; a scalar for an image without channels."""
+    values = as_tensor(parameter)
+    if values.ndim != (0 if x.ndim == 2 else 1):
+        raise ShapeError(
+            f"batch_norm of a tensor of {x.ndim} axes with a parameter of shape {show_shape(values.extents)}"
+        )
+    if x.ndim == 2:
+        return values
+    channels = x.extents[-3]
+    require_same(
+        values.extents[0],
+        channels,
+        f"batch_norm of {channels} channels with a parameter of shape {show_shape(values.extents)}",
+    )
+    return SymbolicTensor((*values.extents, ix.ONE, ix.ONE), lambda index: values.at(index[:1]))
+
+
+def _require_shape(found: tuple[ix.IndexTerm, ...], wanted: tuple[ix.IndexTerm, ...], what: str) -> None:
+    text = f"layer_norm over {show_shape(wanted)}: {what} {show_shape(found)}"
+    if len(found) != len(wanted):
+        raise ShapeError(text)
+    for left, right in zip(found, wanted, strict=True):
+        require_same(left, right, text)
