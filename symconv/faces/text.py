@@ -96,7 +96,7 @@ def counterexample_lines(counterexample: Counterexample) -> list[str]:
     lines.append(counterexample.call)
     lines += _sides(counterexample)
     if counterexample.undefined and counterexample.undefined not in lines[-1]:
-        lines.append(f"undefined: {counterexample.undefined}")
+        lines.append(counterexample.undefined)
     if counterexample.index:
         where = ", ".join(map(str, counterexample.index))
         lines.append(f"first differs at [{where}]: {counterexample.left_entry} and {counterexample.right_entry}")
