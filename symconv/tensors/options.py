@@ -108,17 +108,17 @@ def pair(value: Any, rank: int, name: str, *, neutral: int, least: int) -> Pair:
 
 def padding_of(value: Any, rank: int, kernel: Pair, stride: Pair, dilation: Pair, raw_stride: Any) -> tuple[Pair, Pair]:
     """(before, after) for height and for width. "same" puts the odd row or column of zeros behind."""
+    if not isinstance(value, str):
+        high, wide = pair(value, rank, "padding", neutral=0, least=0)
+        return (high, high), (wide, wide)
+    if value not in ("same", "valid"):
+        raise ValueError(f'padding is an integer, a pair, "same" or "valid", not {value!r}')
     if value == "valid":
         return (ix.ZERO, ix.ZERO), (ix.ZERO, ix.ZERO)
-    if value == "same":
-        for step in stride:
-            require(1 - step, f'padding "same" needs stride 1, not {raw_stride!r}', raw_stride)
-        high, wide = (d * (k - 1) for k, d in zip(kernel, dilation, strict=True))
-        return (high // 2, high - high // 2), (wide // 2, wide - wide // 2)
-    if isinstance(value, str):
-        raise ValueError(f'padding is an integer, a pair, "same" or "valid", not {value!r}')
-    high, wide = pair(value, rank, "padding", neutral=0, least=0)
-    return (high, high), (wide, wide)
+    for step in stride:
+        require(1 - step, f'padding "same" needs stride 1, not {raw_stride!r}', raw_stride)
+    high, wide = (d * (k - 1) for k, d in zip(kernel, dilation, strict=True))
+    return (high // 2, high - high // 2), (wide // 2, wide - wide // 2)
 
 
 # --- windows ---------------------------------------------------------------------------------------------------------

@@ -32,7 +32,8 @@ def avg_pool2d(
     D = K*L, but windows are counted only as far as the padded input goes (with ``ceil_mode`` the last one may run off
     it; one that would start in the padding behind is left out), and without the padding if not ``count_include_pad``.
     ``divisor_override`` replaces D. The stride is the kernel size by default.
-    Shapes: x (N, C, H, W), (C, H, W) or (H, W) -> the same with H' = (H + 2p - K)//s + 1 (up with ``ceil_mode``).
+    Shapes: x (N, C, H, W), (C, H, W) or (H, W) -> the same with H' = (H + 2p - K)//s + 1 (with ``ceil_mode``, rounded
+    up instead of down).
     Raises: ShapeError for other ranks; ValueError if the padding is more than half of the kernel; Undefined if a window
     is larger than the padded input; Undecided for ``ceil_mode`` where the last window depends on the sizes.
     Source: torch.nn.functional.avg_pool2d.
