@@ -12,7 +12,17 @@ from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm
-from symconv.tensors.tensor import BooleanTensor, Index, Shape, SymbolicTensor, as_index, as_tensor, is_integer, show_shape
+from symconv.tensors.tensor import (
+    BooleanTensor,
+    Index,
+    Shape,
+    SymbolicTensor,
+    as_index,
+    entry_or_tensor,
+    guarded,
+    is_integer,
+    show_shape,
+)
 
 # What one item of the key does: it uses up a part of the result's index and gives the index on one axis of the source.
 Axis = Callable[[IndexTerm], IndexTerm]
@@ -94,12 +104,14 @@ def _slice(item: slice, extent: IndexTerm) -> tuple[IndexTerm, Axis]:
     if ix.is_nonnegative(step):
         start = ix.ZERO if item.start is None else clip(_from_end(item.start, extent), ix.ZERO, extent)
         stop = extent if item.stop is None else clip(_from_end(item.stop, extent), ix.ZERO, extent)
-        count = larger(ix.ZERO, -((start - stop) // step))
+        length = larger(ix.ZERO, stop - start)
+        count = -((-length) // step)
     else:
         last = extent - 1
         start = last if item.start is None else clip(_from_end(item.start, extent), ix.index(-1), last)
         stop = ix.index(-1) if item.stop is None else clip(_from_end(item.stop, extent), ix.index(-1), last)
-        count = larger(ix.ZERO, -((stop - start) // -step))
+        length = larger(ix.ZERO, start - stop)
+        count = -((-length) // -step)
     return count, lambda i: start + step * i
 
 
@@ -135,8 +147,6 @@ class ZeroExtended:
         self.tensor = tensor
 
     def __getitem__(self, key: Any) -> Any:
-        from symconv.tensors.tensor import entry_or_tensor
-
         items = key if isinstance(key, tuple) else (key,)
         tensor = self.tensor
         if len(items) > tensor.ndim or any(isinstance(item, slice) or item is None or item is Ellipsis for item in items):
@@ -147,9 +157,4 @@ class ZeroExtended:
         position = tuple(as_index(item) for item in items)
         rest: Shape = tensor.extents[len(items) :]
         guard = t.inside(position, tensor.extents[: len(items)])
-        return entry_or_tensor(SymbolicTensor(rest, lambda index: t.where(guard, tensor.at(position + index), t.ZERO)))
-
-
-def zero_extended_tensor(x: Any) -> ZeroExtended:
-    """The symbolic definition behind `symconv.zero_extended`."""
-    return ZeroExtended(as_tensor(x))
+        return entry_or_tensor(SymbolicTensor(rest, lambda index: guarded(guard, tensor, position + index, t.ZERO)))

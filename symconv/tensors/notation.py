@@ -51,7 +51,7 @@ def maximum_over(f: Callable[..., Any], *ranges: Any) -> Any:
     body = _inside(f, variables, spans)
 
     def entry(index: Index) -> Term:
-        return _nested(t.MaxOver, variables, spans, body.at(index))
+        return _unless_empty(spans, _nested(t.MaxOver, variables, spans, body.at(index)))
 
     return entry_or_tensor(SymbolicTensor.defined(body.extents, entry))
 
@@ -64,7 +64,7 @@ def minimum_over(f: Callable[..., Any], *ranges: Any) -> Any:
     body = _inside(f, variables, spans)
 
     def entry(index: Index) -> Term:
-        return t.negate(_nested(t.MaxOver, variables, spans, t.negate(body.at(index))))
+        return _unless_empty(spans, t.negate(_nested(t.MaxOver, variables, spans, t.negate(body.at(index)))))
 
     return entry_or_tensor(SymbolicTensor.defined(body.extents, entry))
 
@@ -137,6 +137,12 @@ def _nested(node: type[t.Sum] | type[t.MaxOver], variables: list[IndexVar], span
     for variable, (_, length) in zip(reversed(variables), reversed(spans), strict=True):
         body = node(variable, length, body)
     return body
+
+
+def _unless_empty(spans: list[Range], extremum: Term) -> Term:
+    """The extremum where no range is empty; elsewhere nothing, also within another maximum."""
+    some = t.conjunction(*(t.at_least(length, 1) for _, length in spans))
+    return t.where(some, extremum, t.power(t.ZERO, -1))
 
 
 def _refuse_empty(spans: list[Range], name: str) -> None:

@@ -14,6 +14,7 @@ from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Condition, Term
 from symconv.tensors.tensor import (
+    guarded,
     Index,
     Shape,
     SymbolicTensor,
@@ -47,13 +48,6 @@ def axis_of(axis: Any, ndim: int) -> int:
     if not -ndim <= axis < ndim:
         raise ShapeError(f"axis {axis} of a tensor of {ndim} axes")
     return int(axis) % ndim
-
-
-def guarded(condition: Condition, x: SymbolicTensor, position: Index, otherwise: Term) -> Term:
-    """The entry of ``x`` at a position where the condition holds. The condition implies that the position is inside."""
-    if condition is False or t.inside(position, x.extents) is False:
-        return otherwise
-    return t.where(condition, x.at(position), otherwise)
 
 
 # --- reshape ---------------------------------------------------------------------------------------------------------

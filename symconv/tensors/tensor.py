@@ -461,6 +461,13 @@ def as_shape(shape: Any) -> Shape:
     return extents
 
 
+def guarded(condition: Condition, x: SymbolicTensor, position: Index, otherwise: Term) -> Term:
+    """The entry of ``x`` at a position where the condition holds. The condition implies that the position is inside."""
+    if condition is False or t.inside(position, x.extents) is False:
+        return otherwise
+    return t.where(condition, x.at(position), otherwise)
+
+
 def entry_or_tensor(tensor: SymbolicTensor) -> Any:
     """A scalar as the SymPy expression that a user sees outside of a claim, everything else as it is."""
     if tensor.extents or active_reading() is not None or isinstance(tensor, IndexScalar):

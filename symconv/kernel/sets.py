@@ -1,0 +1,264 @@
+"""Integer sets and piecewise quasi-polynomials, by isl. Nothing else knows isl's strings or spaces.
+
+A variable is named by its number, so that one variable has one name in every set and isl aligns them by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from symconv.errors import Undecided
+from symconv.kernel import index as ix
+from symconv.kernel.index import Floor, IndexTerm, IndexVar
+
+if TYPE_CHECKING:
+    import islpy
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """``term >= 0``, or ``term == 0`` for an ``equality``."""
+
+    term: IndexTerm
+    equality: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """``weight`` at the points ``coordinates`` of all values of ``bound`` that meet the constraints."""
+
+    coordinates: tuple[IndexTerm, ...]
+    bound: tuple[IndexVar, ...]
+    constraints: tuple[Constraint, ...]
+    weight: IndexTerm
+    scale: Fraction
+
+
+def isl() -> Any:
+    import islpy
+
+    return islpy
+
+
+def is_impossible(constraints: Iterable[Constraint]) -> bool:
+    """Whether no integers meet the constraints."""
+    return bool(isl().Set(_set_text((), constraints)).is_empty())
+
+
+def function_of(point: Weighted) -> islpy.PwQPolynomial:
+    """The coefficient at each tuple of coordinates: the sum of the weights of all bound values that give this tuple."""
+    solved, constraints, left, weight = _solved(point)
+    names = [f"t{n}" for n in range(len(point.coordinates))]
+    dims = ", ".join([*names, *map(_name, left)])
+    equations = [f"{name} = {_text(term)}" for name, term in zip(names, solved, strict=True)]
+    conditions = " and ".join([*equations, *map(_constraint_text, constraints)]) or "true"
+    values = [*solved, *(c.term for c in constraints), weight]
+    parameters = _parameters(values, exclude={*left, *_COORDINATES[: len(names)]})
+    text = f"{parameters} -> {{ [{dims}] -> ({_polynomial_text(weight)}) : {conditions} }}"
+    function = isl().PwQPolynomial(text)
+    for _ in left:
+        function = _summed_out(function, len(names))
+    return function.scale_val(_value(point.scale))
+
+
+def total(functions: Sequence[islpy.PwQPolynomial]) -> islpy.PwQPolynomial:
+    """The pointwise sum."""
+    result = functions[0]
+    for function in functions[1:]:
+        result = result.add(function)
+    return result
+
+
+def nonzero_pieces(function: islpy.PwQPolynomial, context: Iterable[Constraint]) -> list[tuple[Any, Any]]:
+    """The pieces of a function, within the context, on which its polynomial is not seen to vanish."""
+    assumed = isl().Set(_set_text((), context)).params()
+    found = []
+    for domain, polynomial in function.intersect_params(assumed).get_pieces():
+        for basic in domain.make_disjoint().get_basic_sets():
+            part = isl().Set.from_basic_set(basic)
+            simpler = polynomial.gist(part)
+            if not part.is_empty() and not simpler.is_zero():
+                found.append((part, simpler))
+    return found
+
+
+def _summed_out(function: islpy.PwQPolynomial, position: int) -> islpy.PwQPolynomial:
+    """The function with one coordinate summed over its values."""
+    kinds = isl().dim_type
+    parts = []
+    for domain, polynomial in function.get_pieces():
+        for basic in domain.make_disjoint().get_basic_sets():
+            relation = isl().Map.from_domain(isl().Set.from_basic_set(basic))
+            relation = relation.move_dims(kinds.out, 0, kinds.in_, position, 1)
+            parts += _sums_over_interval(relation, polynomial, position)
+    if parts:
+        return total(parts)
+    return isl().PwQPolynomial.zero(function.space.drop_dims(kinds.in_, position, 1))
+
+
+def _sums_over_interval(relation: islpy.Map, polynomial: islpy.QPolynomial, position: int) -> Iterator[islpy.PwQPolynomial]:
+    """The sum of a polynomial over the one output coordinate of a relation, which must run over an interval."""
+    low, high = relation.lexmin_pw_multi_aff(), relation.lexmax_pw_multi_aff()
+    if not relation.is_single_valued() and not _between(low, high).is_equal(relation):
+        raise Undecided("a sum over a range with gaps, whose points would have to be counted by residues")
+    first = isl().PwQPolynomial.from_pw_aff(low.get_pw_aff(0))
+    last = isl().PwQPolynomial.from_pw_aff(high.get_pw_aff(0))
+    domain = relation.domain()
+    for degree, coefficient in _by_power(polynomial, position):
+        over = isl().PwQPolynomial.from_qpolynomial(coefficient).intersect_domain(domain)
+        one = isl().PwQPolynomial.from_qpolynomial(isl().QPolynomial.one_on_domain(coefficient.get_domain_space()))
+        yield over.mul(_power_sum(degree, last, one).sub(_power_sum(degree, first.sub(one), one)))
+
+
+def _between(low: Any, high: Any) -> islpy.Map:
+    """{ x -> y : low(x) <= y <= high(x) }."""
+    up, down = isl().Map("{ [y] -> [z] : z >= y }"), isl().Map("{ [y] -> [z] : z <= y }")
+    below, above = isl().Map.from_pw_multi_aff(low), isl().Map.from_pw_multi_aff(high)
+    return below.apply_range(up).intersect(above.apply_range(down))
+
+
+def _power_sum(degree: int, n: Any, one: Any) -> Any:
+    """1**degree + ... + n**degree as a polynomial in n; differences of it are sums over intervals of integers."""
+    after = n.add(one)
+    match degree:
+        case 0:
+            return n
+        case 1:
+            return n.mul(after).scale_val(_value(Fraction(1, 2)))
+        case 2:
+            return n.mul(after).mul(n.add(after)).scale_val(_value(Fraction(1, 6)))
+        case 3:
+            return _power_sum(1, n, one).pow(2)
+    raise Undecided(f"a sum of powers of degree {degree}")
+
+
+def _by_power(polynomial: Any, position: int) -> Iterator[tuple[int, Any]]:
+    """The polynomial by powers of one coordinate: (degree, coefficient over the other coordinates)."""
+    kinds = isl().dim_type
+    space = polynomial.get_domain_space()
+    for term in polynomial.get_terms():
+        factor = isl().QPolynomial.val_on_domain(space, term.get_coefficient_val())
+        for kind in (kinds.param, kinds.set):
+            for place in range(space.dim(kind)):
+                if kind != kinds.set or place != position:
+                    power = term.get_exp(kind, place)
+                    factor = factor.mul(isl().QPolynomial.var_on_domain(space, kind, place).pow(power)) if power else factor
+        if any(term.get_exp(kinds.div, place) for place in range(term.dim(kinds.div))):
+            raise Undecided("a sum whose coefficient holds a floor division")
+        yield term.get_exp(kinds.set, position), factor.drop_dims(kinds.in_, position, 1)
+
+
+def _solved(point: Weighted) -> tuple[list[IndexTerm], list[Constraint], list[IndexVar], IndexTerm]:
+    """Bound variables that a coordinate shows with a unit coefficient are written by that coordinate."""
+    coordinates, constraints, weight = list(point.coordinates), list(point.constraints), point.weight
+    left = list(point.bound)
+    for place in range(len(coordinates)):
+        variable, value = _solution(coordinates[place], _COORDINATES[place], left)
+        if variable is None or value is None:
+            continue
+        left.remove(variable)
+        put = {variable: value}
+        coordinates = [c.substitute(put) for c in coordinates]
+        constraints = [Constraint(c.term.substitute(put), c.equality) for c in constraints]
+        weight = weight.substitute(put)
+    return coordinates, constraints, left, weight
+
+
+def _solution(term: IndexTerm, coordinate: IndexVar, bound: list[IndexVar]) -> tuple[IndexVar | None, IndexTerm | None]:
+    """``(b, value)`` when ``coordinate = term`` can be solved for a bound variable b."""
+    for monomial, factor in term.terms:
+        if len(monomial) == 1 and abs(factor) == 1 and monomial[0] in bound:
+            variable = monomial[0]
+            rest = term - ix.index(variable) * factor  # type: ignore[arg-type]
+            if not any(v is variable for v in rest.variables()):
+                return variable, (ix.index(coordinate) - rest) * factor  # type: ignore[return-value]
+    return None, None
+
+
+_COORDINATES = [IndexVar(f"t{n}") for n in range(64)]
+_COORDINATE_NAMES = {variable: f"t{n}" for n, variable in enumerate(_COORDINATES)}
+
+
+def _name(variable: IndexVar) -> str:
+    return _COORDINATE_NAMES.get(variable) or f"v{variable.number}"
+
+
+def _parameters(terms: Iterable[IndexTerm], exclude: set[IndexVar]) -> str:
+    found = {v for term in terms for v in term.variables()} - exclude
+    return "[" + ", ".join(sorted(map(_name, found))) + "]"
+
+
+def _set_text(bound: Sequence[IndexVar], constraints: Iterable[Constraint]) -> str:
+    kept = list(constraints)
+    parameters = _parameters([c.term for c in kept], exclude=set(bound))
+    conditions = " and ".join(map(_constraint_text, kept)) or "true"
+    return f"{parameters} -> {{ [{', '.join(map(_name, bound))}] : {conditions} }}"
+
+
+def _constraint_text(constraint: Constraint) -> str:
+    return f"{_text(constraint.term)} {'=' if constraint.equality else '>='} 0"
+
+
+def _text(term: IndexTerm) -> str:
+    """An affine index term, floors by constants included, in isl's syntax."""
+    if not term.is_affine:
+        raise Undecided(f"the index {term} is a product of sizes or indices")
+    return _polynomial_text(term)
+
+
+def _polynomial_text(term: IndexTerm) -> str:
+    if not term.terms:
+        return "0"
+    return " + ".join("*".join([str(value), *map(_atom_text, monomial)]) for monomial, value in term.terms)
+
+
+def _atom_text(atom: Any) -> str:
+    if isinstance(atom, Floor):
+        divisor = atom.denominator.constant
+        if divisor is None or divisor <= 0:
+            raise Undecided(f"the index {atom} divides by a size")
+        return f"floor(({_text(atom.numerator)})/{divisor})"
+    return _name(atom)
+
+
+def _value(scale: Fraction) -> Any:
+    return isl().Val(f"{scale.numerator}/{scale.denominator}")
+
+
+def covers(parts: Iterable[tuple[Sequence[IndexVar], Iterable[Constraint]]], context: Iterable[Constraint]) -> bool:
+    """Whether at all values that meet the context at least one part has a point."""
+    missing = isl().Set(_set_text((), context))
+    for bound, constraints in parts:
+        missing = missing.subtract(_projected((), bound, constraints))
+    return bool(missing.is_empty())
+
+
+def same_supports(left: Iterable[tuple[Any, Weighted]], right: Iterable[tuple[Any, Weighted]], context: Iterable[Constraint]) -> bool:
+    """Whether two families of named points run over the same points of each name, within the context."""
+    first, second = _supports(left), _supports(right)
+    if first.keys() != second.keys():
+        return False
+    assumed = isl().Set(_set_text((), context)).params()
+    return all(first[name].intersect_params(assumed).is_equal(second[name].intersect_params(assumed)) for name in first)
+
+
+def _supports(points: Iterable[tuple[Any, Weighted]]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for name, point in points:
+        support = _projected(point.coordinates, point.bound, point.constraints)
+        found[name] = found[name].union(support) if name in found else support
+    return found
+
+
+def _projected(coordinates: Sequence[IndexTerm], bound: Sequence[IndexVar], constraints: Iterable[Constraint]) -> islpy.Set:
+    """{ coordinates : some bound values meet the constraints }."""
+    kept = list(constraints)
+    names = [f"t{n}" for n in range(len(coordinates))]
+    equations = [f"{name} = {_text(term)}" for name, term in zip(names, coordinates, strict=True)]
+    conditions = " and ".join([*equations, *map(_constraint_text, kept)]) or "true"
+    parameters = _parameters([*coordinates, *(c.term for c in kept)], exclude=set(bound))
+    text = f"{parameters} -> {{ [{', '.join([*names, *map(_name, bound)])}] : {conditions} }}"
+    return isl().Set(text).project_out(isl().dim_type.set, len(names), len(bound))
