@@ -39,11 +39,15 @@ _MOST_OCCURRENCES = 4
 
 @dataclass(eq=False)
 class Name:
-    """A tensor that factors are entries of; known by identity. ``order`` sorts signatures."""
+    """A tensor that factors are entries of; known by identity. ``order`` sorts signatures.
+
+    A derived tensor's definition is ``pieces`` over the shared coordinates; it is read only within its ``domain``.
+    """
 
     order: int
     head: tuple[Any, ...]
     pieces: tuple[Piece, ...] = ()
+    domain: Scope = ()
     positive: bool = False
 
     def __repr__(self) -> str:
@@ -110,13 +114,15 @@ class Normalizer:
     """Expands terms into pieces, names derived tensors, and compares.
 
     ``assumptions`` hold throughout; ``sizes`` are the variables that stand for one number each (all others are indices).
+    ``significance`` orders the digits of an index below m*k: the size with the larger number is the length of the lower digit.
     """
 
     assumptions: Scope
     sizes: frozenset[IndexVar]
-    radix_first: bool = False
+    significance: dict[IndexVar, int] = field(default_factory=dict)
     expanded: bool = False
     names: list[Name] = field(default_factory=list)
+    kinks: bool = False
 
     def __post_init__(self) -> None:
         self._variables: dict[t.Variable, Name] = {}
@@ -192,7 +198,7 @@ class Normalizer:
     def _product(self, factors: list[list[Piece]]) -> list[Piece]:
         result = [Piece()]
         for pieces in factors:
-            result = _few([a.times(b if k == 0 else _renamed(b)) for k, a in enumerate(result) for b in pieces])
+            result = _few([a.times(b if k == 0 else _fresh(b)) for k, a in enumerate(result) for b in pieces])
         return result
 
     def _power(self, term: t.Power, env: Env, scope: Scope) -> list[Piece]:
@@ -203,7 +209,7 @@ class Normalizer:
             return self._product([self.pieces(term.base, env, scope) for _ in range(exponent)])
         if not signs.is_positive(term.base, env, lambda c: self.implied(c, scope)):
             raise Undecided("a divisor is not shown to be other than 0")
-        return self._product([self.reciprocal(self.pieces(term.base, env, scope)) for _ in range(-exponent)])
+        return self._product([self.reciprocal(self.pieces(term.base, env, scope), scope) for _ in range(-exponent)])
 
     def _sum(self, term: t.Sum, env: Env, scope: Scope) -> list[Piece]:
         value, bound, ranges = self.ranging(term.variable, term.extent.substitute(env))
@@ -225,8 +231,8 @@ class Normalizer:
         if len(extent.terms) != 1 or len(extent.terms[0][0]) < 2:
             return [(extent, ix.ONE)]
         atoms, scale = extent.terms[0]
-        lengths = [ix.index(a) if isinstance(a, IndexVar) else ix.IndexTerm({(a,): 1}) for a in atoms]
-        lengths = lengths[::-1] if self.radix_first else lengths
+        ordered = sorted(atoms, key=lambda a: self.significance.get(a, 0) if isinstance(a, IndexVar) else 0)
+        lengths = [ix.index(a) if isinstance(a, IndexVar) else ix.IndexTerm({(a,): 1}) for a in ordered]
         lengths[0] = lengths[0] * scale
         return [(length, ix.product(lengths[n + 1 :])) for n, length in enumerate(lengths)]
 
@@ -293,10 +299,11 @@ class Normalizer:
         if not isinstance(term.condition, t.Compare):
             raise Undecided("a condition on several entries at once")
         compare = term.condition
+        self.kinks = self.kinks or term.kink
         gap = self.pieces(compare.left, env, scope) + _negated(self.pieces(compare.right, env, scope))
-        indicator = self._derived(("sign", compare.relation), gap)
+        indicator = self._derived(("sign", compare.relation), gap, scope)
         then, otherwise = self.pieces(term.then, env, scope), self.pieces(term.otherwise, env, scope)
-        return otherwise + self._product([[indicator], then + _negated([_renamed(p) for p in otherwise])])
+        return otherwise + self._product([[indicator], then + _negated([_fresh(p) for p in otherwise])])
 
     # --- derived tensors --------------------------------------------------------------------------------------------
 
@@ -307,19 +314,20 @@ class Normalizer:
             self.names.append(found)
         return found
 
-    def _derived(self, head: tuple[Any, ...], pieces: Sequence[Piece], leading: Index = (), *, positive: bool = False) -> Piece:
+    def _derived(
+        self, head: tuple[Any, ...], pieces: Sequence[Piece], scope: Scope, leading: Index = (), *, positive: bool = False
+    ) -> Piece:
         """The entry of the derived tensor ``head(pieces)``, at its intrinsic coordinates."""
-        definition, coordinates = self._intrinsic(pieces)
+        definition, coordinates, domain = self._intrinsic(pieces, scope)
         key = (*head, len(coordinates))
-        for name in self.names:
-            if name.head == key and name.pieces and self._same(name, definition):
-                return Piece(factors=(Factor(name, leading + coordinates),))
-        name = Name(len(self.names), key, definition or (Piece(Fraction(0)),), positive)
-        self.names.append(name)
+        name = next((n for n in self.names if n.head == key and n.pieces and self._same(n, definition, domain)), None)
+        if name is None:
+            name = Name(len(self.names), key, definition or (Piece(Fraction(0)),), domain, positive)
+            self.names.append(name)
         return Piece(factors=(Factor(name, leading + coordinates),))
 
-    def _intrinsic(self, pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], Index]:
-        """The pieces over coordinates that they show themselves, and those coordinates.
+    def _intrinsic(self, pieces: Sequence[Piece], scope: Scope) -> tuple[tuple[Piece, ...], Index, Scope]:
+        """The pieces over coordinates that they show themselves, those coordinates, and where they are asked for.
 
         Where a factor's index is a function of the outer indices, that index is a coordinate; so f(z[i + 1]) and f(z[j]) are
         entries of one tensor f(z).
@@ -339,10 +347,11 @@ class Normalizer:
             found.append(index)
             pieces = [piece.put({variable: value}) for piece in pieces]
         for variable in sorted({v for piece in pieces for v in piece.outer()} & outer, key=lambda v: v.number):
-            coordinate = ix.index(_COORDINATES[len(found)])
-            pieces = [piece.put({variable: coordinate}) for piece in pieces]
+            put = {v: e.substitute({variable: ix.index(_COORDINATES[len(found)])}) for v, e in put.items()}
+            put[variable] = ix.index(_COORDINATES[len(found)])
+            pieces = [piece.put({variable: put[variable]}) for piece in pieces]
             found.append(ix.index(variable))
-        return tuple(pieces), tuple(found)
+        return tuple(pieces), tuple(found), _fresh(Piece(constraints=_distinct(scope)).put(put)).constraints
 
     def _shown(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, int, IndexTerm]]:
         for piece in pieces:
@@ -351,13 +360,28 @@ class Normalizer:
                     if not {v for v in index.variables()} & {*piece.bound, _ARGUMENT}:
                         yield factor.name.order, axis, index
 
-    def _same(self, name: Name, pieces: tuple[Piece, ...]) -> bool:
-        if name.head[0] == "max":
-            return self._same_sets(name, pieces)
+    def _same(self, name: Name, pieces: tuple[Piece, ...], domain: Scope) -> bool:
+        """Whether a name's definition is these pieces: everywhere, or where they are asked for if the name's covers that."""
         if name not in self._forms:
-            self._forms[name] = self.form(name.pieces)
-        form = self.form(_negated(pieces))
-        return self._vanishes(_added(self._forms[name], form))
+            self._forms[name] = _supports(name.pieces) if name.head[0] == "max" else self.form(name.pieces)
+        if self._agree(name, pieces, ()):
+            return True
+        return bool(domain) and self._agree(name, pieces, domain) and self._is_within(domain, name.domain)
+
+    def _agree(self, name: Name, pieces: tuple[Piece, ...], domain: Scope) -> bool:
+        if name.head[0] == "max":
+            return sets.same_supports(self._forms[name], _supports(pieces), [*self.assumptions, *domain])
+        return self._vanishes(_added(self._forms[name], self.form(_negated(pieces))), domain)
+
+    def _is_within(self, inner: Scope, outer: Scope) -> bool:
+        """Whether all coordinates that meet the inner scope, at some values of its other indices, meet the outer one."""
+        coordinates = [v for v in _COORDINATES if any(v in c.term.variables() for c in (*inner, *outer))]
+
+        def region(scope: Scope) -> sets.Region:
+            others = {v for c in scope for v in c.term.variables()} - self.sizes
+            return tuple(map(ix.index, coordinates)), tuple(others | set(coordinates)), scope
+
+        return sets.is_subset(region(inner), region(outer), self.assumptions)
 
     def _apply(self, term: t.Apply, env: Env, scope: Scope) -> list[Piece]:
         function = term.function
@@ -370,19 +394,22 @@ class Normalizer:
                 return self.pieces(written, env, scope)
         argument = self.pieces(term.argument, env, scope)
         if isinstance(function, Builtin) and function.name == "exp" and (self.expanded or len(argument) != 1):
-            return self._exponential(argument)
+            return self._exponential(argument, scope)
         return [self._applied(function, term.order, argument, scope)]
 
     def _applied(self, function: t.FunctionSymbol | Builtin, order: int, argument: list[Piece], scope: Scope) -> Piece:
         inner = argument[0].entry if len(argument) == 1 and not argument[0].constraints else None
         if inner is not None and inner.name.head[0] == "max" and function.nondecreasing and order == 0:
             self._used.add(f"{function} is non-decreasing, so it goes through the maximum")
-            put = _at(inner)
-            families = [self._applied(function, 0, [replace(p.put(put), bound=(), constraints=())], scope) for p in inner.name.pieces]
-            moved = [f.within(_fresh(p).put(put).constraints, ()) for f, p in zip(families, inner.name.pieces, strict=True)]
-            return self._maximum([replace(m, bound=p.bound) for m, p in zip(moved, inner.name.pieces, strict=True)], scope)
+            families = [_fresh(piece).put(_at(inner)) for piece in inner.name.pieces]
+            return self._maximum([self._under(function, family, scope) for family in families], scope)
         positive = isinstance(function, Builtin) and function.name in ("exp", "sigmoid", "softplus")
-        return self._derived(("apply", function, order), argument, positive=positive)
+        return self._derived(("apply", function, order), argument, scope, positive=positive)
+
+    def _under(self, function: t.FunctionSymbol | Builtin, family: Piece, scope: Scope) -> Piece:
+        """What a maximum runs over, with a function put around each entry."""
+        applied = self._applied(function, 0, [replace(family, bound=(), constraints=())], scope + family.constraints)
+        return replace(applied, bound=family.bound, constraints=family.constraints)
 
     def _check_domain(self, function: Builtin, argument: Term, env: Env, scope: Scope) -> None:
         prove: Callable[[Constraint], bool] = lambda c: self.implied(c, scope)  # noqa: E731
@@ -391,7 +418,7 @@ class Normalizer:
         if function.name == "root" and not signs.is_nonnegative(argument, env, prove):
             raise Undecided("the argument of a root is not shown to be at least 0")
 
-    def _exponential(self, argument: list[Piece]) -> list[Piece]:
+    def _exponential(self, argument: list[Piece], scope: Scope) -> list[Piece]:
         """exp of a sum is the product of the exps; exp(n x) = exp(x)**n."""
         result = [Piece()]
         rest: list[Piece] = []
@@ -400,14 +427,14 @@ class Normalizer:
                 rest.append(piece)
                 continue
             self._used.add("exp(a + b) = exp(a) exp(b)")
-            one = self._derived(("apply", calculus.EXP, 0), [replace(piece, scale=Fraction(1))], positive=True)
-            power = [one] if piece.scale > 0 else self.reciprocal([one])
+            one = self._derived(("apply", calculus.EXP, 0), [replace(piece, scale=Fraction(1))], scope, positive=True)
+            power = [one] if piece.scale > 0 else self.reciprocal([one], scope)
             result = self._product([result, *[power] * abs(int(piece.scale))])
         if rest:
-            result = self._product([result, [self._derived(("apply", calculus.EXP, 0), rest, positive=True)]])
+            result = self._product([result, [self._derived(("apply", calculus.EXP, 0), rest, scope, positive=True)]])
         return result
 
-    def reciprocal(self, pieces: list[Piece]) -> list[Piece]:
+    def reciprocal(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
         """1 over a sum that is known not to vanish; common factors are taken out first."""
         if len(pieces) == 1 and not pieces[0].bound and not pieces[0].constraints:
             (piece,) = pieces
@@ -416,11 +443,11 @@ class Normalizer:
             return [Piece(1 / piece.scale, factors=inverted + weight)]
         common = self._common(pieces)
         rest = [replace(p, factors=_without(p.factors, common)) for p in pieces]
-        base = self._derived(("sum",), rest, positive=True).factors[0]
+        base = self._derived(("sum",), rest, scope, positive=True).factors[0]
         return [Piece(factors=tuple(map(self._inverse, [*common, base])))]
 
     def _weight(self, weight: IndexTerm) -> Factor:
-        return self._derived(("sum",), [Piece(weight=weight)], positive=True).factors[0]
+        return self._derived(("sum",), [Piece(weight=weight)], (), positive=True).factors[0]
 
     def _inverse(self, factor: Factor) -> Factor:
         if factor.name.head[0] == "reciprocal":
@@ -443,7 +470,7 @@ class Normalizer:
         leading = () if term.output is None else (term.output.substitute(env),)
         leading += _put(term.derivatives, env)
         head = ("network", term.function, term.output is not None, len(term.derivatives))
-        return self._derived(head, [piece.within(ranges) for piece in vector], leading)
+        return self._derived(head, [piece.within(ranges) for piece in vector], scope, leading)
 
     # --- maxima ------------------------------------------------------------------------------------------------------
 
@@ -470,11 +497,11 @@ class Normalizer:
                 values = dict(zip(term.definition.variables, inner_index, strict=True))
                 return self._families(term.definition.body, {**env, **values}, scope)
             case _:
-                return self._leaf(self.pieces(term, env, scope))
+                return self._leaf(self.pieces(term, env, scope), scope)
 
-    def _leaf(self, pieces: list[Piece]) -> list[Piece]:
+    def _leaf(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
         if len(pieces) != 1 or pieces[0].entry is None or pieces[0].constraints:
-            return [self._derived(("value",), pieces)]
+            return [self._derived(("value",), pieces, scope)]
         entry = pieces[0].entry
         if entry.name.head[0] != "max":
             return pieces
@@ -483,17 +510,24 @@ class Normalizer:
     def _maximum(self, families: list[Piece], scope: Scope) -> Piece:
         """The maximum over families of entries: a derived tensor whose definition is a set of entries."""
         self._check_nonempty(families, scope)
+        families = self._unabsorbed(families, scope)
         if len(families) == 1 and not families[0].bound and families[0].entry is not None:
             return replace(families[0], constraints=())
-        return self._derived(("max",), families)
+        return self._derived(("max",), families, scope)
+
+    def _unabsorbed(self, families: list[Piece], scope: Scope) -> list[Piece]:
+        """Without families whose entries all occur in another one."""
+        kept = list(families)
+        for family in families:
+            others = [f for f in kept if f is not family and f.factors[0].name is family.factors[0].name]
+            if any(sets.is_subset(_region(family), _region(other), [*self.assumptions, *scope]) for other in others):
+                kept.remove(family)
+        return kept
 
     def _check_nonempty(self, families: list[Piece], scope: Scope) -> None:
         """A maximum runs over at least one entry wherever it is asked for."""
         if not sets.covers([(f.bound, f.constraints) for f in families], [*self.assumptions, *scope]):
             raise Undecided("whether a maximum runs over at least one entry")
-
-    def _same_sets(self, name: Name, pieces: tuple[Piece, ...]) -> bool:
-        return sets.same_supports(_supports(name.pieces), _supports(pieces), self.assumptions)
 
     # --- comparing -----------------------------------------------------------------------------------------------
 
@@ -531,7 +565,7 @@ class Normalizer:
             value = [p.put(_at(factor)) for p in base.pieces] if base.head[0] == "sum" else [Piece(factors=(Factor(base, factor.index),))]
             kept = [replace(p, factors=_without(p.factors, [factor])) for p in pieces if factor in p.factors]
             others = [p for p in pieces if factor not in p.factors]
-            pieces = _few(kept + [_cancel(a.times(_fresh(b))) for a in others for b in value])
+            pieces = _few(kept + [a.times(_fresh(b)) for a in others for b in value])
         raise Undecided("too many denominators")
 
 
@@ -558,6 +592,14 @@ def _negated(pieces: Iterable[Piece]) -> list[Piece]:
     return [replace(piece, scale=-piece.scale) for piece in pieces]
 
 
+def _region(family: Piece) -> sets.Region:
+    return family.factors[0].index, family.bound, family.constraints
+
+
+def _distinct(scope: Scope) -> Scope:
+    return tuple(dict.fromkeys(scope))
+
+
 def _few(pieces: list[Piece]) -> list[Piece]:
     if len(pieces) > _MOST_PIECES:
         raise Undecided(f"a product that expands into more than {_MOST_PIECES} pieces")
@@ -569,10 +611,6 @@ def _fresh(piece: Piece) -> Piece:
     names = {variable: IndexVar(variable.name) for variable in piece.bound}
     put = {variable: ix.index(name) for variable, name in names.items()}
     return replace(piece.put(put), bound=tuple(names.values()))
-
-
-_renamed = _fresh
-_cancel = replace
 
 
 def _cancelled(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:

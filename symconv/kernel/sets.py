@@ -236,6 +236,15 @@ def covers(parts: Iterable[tuple[Sequence[IndexVar], Iterable[Constraint]]], con
     return bool(missing.is_empty())
 
 
+Region = tuple[Sequence[IndexTerm], Sequence[IndexVar], Iterable[Constraint]]
+
+
+def is_subset(inner: Region, outer: Region, context: Iterable[Constraint]) -> bool:
+    """Whether one set of coordinates, given by what bound indices make of them, is within another."""
+    assumed = isl().Set(_set_text((), context)).params()
+    return bool(_projected(*inner).intersect_params(assumed).is_subset(_projected(*outer)))
+
+
 def same_supports(left: Iterable[tuple[Any, Weighted]], right: Iterable[tuple[Any, Weighted]], context: Iterable[Constraint]) -> bool:
     """Whether two families of named points run over the same points of each name, within the context."""
     first, second = _supports(left), _supports(right)
