@@ -32,8 +32,8 @@ def reading(name: Reading) -> Iterator[None]:
 def operation(symbolic: F) -> F:
     """Make a symbolic definition the public operation: arrays go to the numeric twin of the same name.
 
-    A call is numeric when the numeric reading is active, or when an argument is a NumPy array and none is symbolic; then the
-    result is a NumPy array too.
+    A call is numeric when the numeric reading is active, or when an argument is a NumPy array and none is symbolic;
+    then the result is a NumPy array too.
     """
 
     @functools.wraps(symbolic)
@@ -47,7 +47,9 @@ def operation(symbolic: F) -> F:
             from symconv import numeric
 
             with reading("numeric"):
-                return numeric.unwrap(_twin(symbolic.__name__)(*map(_wrapped, args), **{k: _wrapped(v) for k, v in options.items()}))
+                return numeric.unwrap(
+                    _twin(symbolic.__name__)(*map(_wrapped, args), **{k: _wrapped(v) for k, v in options.items()})
+                )
         return symbolic(*args, **options)
 
     return cast(F, call)

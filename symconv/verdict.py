@@ -88,9 +88,10 @@ class Simplified:
 class Verdict:
     """What is known of a claim, and how.
 
-    ``scope`` says for which sizes; ``for_all_sizes`` is true only for a proof that holds for every size. ``sizes`` are the
-    combinations at which the bounded proof was carried out. ``failed_step`` is the number (from 1) of the first ``=``
-    of a chain that is not proved. ``faults`` are disagreements between symconv's own engines: never empty in vain.
+    ``scope`` says for which sizes; ``for_all_sizes`` is true only for a proof that holds for every size. ``sizes``
+    are the combinations at which the bounded proof was carried out. ``failed_step`` is the number (from 1) of the
+    first ``=`` of a chain that is not proved. ``faults`` are disagreements between symconv's own engines: never empty
+    in vain.
     """
 
     name: str
@@ -119,7 +120,10 @@ class Verdict:
         return self.status == wanted and not self.faults
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"a verdict is not true or false: {self.name} is {self.status}; compare verdict.status, or use verdict.as_claimed")
+        raise TypeError(
+            f"a verdict is not true or false: {self.name} is {self.status}; "
+            "compare verdict.status, or use verdict.as_claimed"
+        )
 
     def to_json(self) -> dict[str, Any]:
         """One flat object of numbers, strings, lists and dictionaries."""
@@ -142,7 +146,10 @@ class Verdict:
             "failed_step": self.failed_step,
             "failed_reason": self.failed_reason,
             "spot_checks": [check.to_json() for check in self.spot_checks],
-            "simplified": [{"sizes": dict(s.sizes), "index": list(s.index), "step": s.step, "expression": str(s.expression)} for s in self.simplified],
+            "simplified": [
+                {"sizes": dict(s.sizes), "index": list(s.index), "step": s.step, "expression": str(s.expression)}
+                for s in self.simplified
+            ],
         }
 
 

@@ -1,1 +1,1 @@
-"""The part that a proof trusts: index terms, terms, their normal forms, the one check. Imports neither claims nor faces."""
+"""What a proof trusts: terms, their normal forms, the one check. Imports neither claims nor faces."""

@@ -1,7 +1,7 @@
 """Derivatives of terms by rule, and the replacement of a variable by a tensor.
 
-The derivative by the entry ``Z[p]`` is taken at a symbolic position ``p``: an entry ``Z[e]`` gives 1 where ``e = p``, and
-everything else follows from the sum, product and chain rules. Shared definitions stay shared.
+The derivative by the entry ``Z[p]`` is taken at a symbolic position ``p``: an entry ``Z[e]`` gives 1 where ``e = p``,
+and everything else follows from the sum, product and chain rules. Shared definitions stay shared.
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ class Derivative:
     def _of_product(self, term: t.Mul) -> Term:
         slopes = [self.of(part) for part in term.parts]
         others = [term.parts[:k] + term.parts[k + 1 :] for k in range(len(slopes))]
-        return t.add(*(t.multiply(slope, *rest) for slope, rest in zip(slopes, others, strict=True) if slope is not t.ZERO))
+        return t.add(
+            *(t.multiply(slope, *rest) for slope, rest in zip(slopes, others, strict=True) if slope is not t.ZERO)
+        )
 
     def _of_power(self, term: t.Power) -> Term:
         slope = self.of(term.base)
@@ -148,7 +150,9 @@ class Derivative:
             return t.ZERO
         rival = IndexVar(term.variable.name)
         elsewhere = rename(term.body, term.variable, rival)
-        others = t.MaxOver(rival, term.extent, t.where(t.equals(ix.index(rival), ix.index(term.variable)), t.MINUS_INFINITY, elsewhere))
+        others = t.MaxOver(
+            rival, term.extent, t.where(t.equals(ix.index(rival), ix.index(term.variable)), t.MINUS_INFINITY, elsewhere)
+        )
         body = t.where(t.Compare(term.body, others, "gt"), slope, t.ZERO, kink=True)
         return t.Sum(term.variable, term.extent, body)
 
@@ -175,7 +179,9 @@ def require_smooth(function: t.FunctionSymbol, order: int) -> None:
     """Refuse a derivative that the hypotheses do not grant."""
     if function.smoothness is not None and function.smoothness < order:
         granted = "Differentiable or Smooth" if order == 1 else "Smooth"
-        raise ClaimError(f"derivative of order {order} of {function.name}, which is not assumed to have one; declare it {granted}")
+        raise ClaimError(
+            f"derivative of order {order} of {function.name}, which is not assumed to have one; declare it {granted}"
+        )
 
 
 def _scaled_sum(term: t.Sum, body: Term) -> Term:
@@ -192,7 +198,9 @@ def _is_real(condition: t.Condition) -> bool:
 class Replacement:
     """Terms with entries of variables and index variables replaced, sharing kept."""
 
-    def __init__(self, entry: Callable[[t.Entry], Term | None], indices: dict[IndexVar, IndexTerm] | None = None) -> None:
+    def __init__(
+        self, entry: Callable[[t.Entry], Term | None], indices: dict[IndexVar, IndexTerm] | None = None
+    ) -> None:
         self._entry = entry
         self._indices = indices or {}
         self._known: dict[int, tuple[Lambda, Lambda]] = {}
@@ -221,7 +229,9 @@ class Replacement:
             case t.Max():
                 return t.maximum(*map(self.of, term.parts))
             case t.Where():
-                return t.where(self.condition(term.condition), self.of(term.then), self.of(term.otherwise), kink=term.kink)
+                return t.where(
+                    self.condition(term.condition), self.of(term.then), self.of(term.otherwise), kink=term.kink
+                )
             case t.Apply():
                 return replace(term, argument=self.of(term.argument))
             case t.Network():

@@ -32,18 +32,24 @@ class Algebra(Protocol[V]):
     def power(self, base: V, exponent: int) -> V: ...
     def maximum(self, values: Sequence[V]) -> V: ...
     def apply(self, function: t.FunctionSymbol | t.Builtin, argument: V, order: int) -> V: ...
-    def network(self, function: t.FunctionSymbol, output: int | None, argument: Sequence[V], derivatives: Position) -> V: ...
+    def network(
+        self, function: t.FunctionSymbol, output: int | None, argument: Sequence[V], derivatives: Position
+    ) -> V: ...
     def compare(self, left: V, right: V, relation: str, kink: bool) -> bool | None:
         """Whether the relation holds; ``None`` when that depends on the entries."""
 
-    def select(self, left: V, right: V, relation: str, then: Callable[[], V], otherwise: Callable[[], V], kink: bool) -> V:
+    def select(
+        self, left: V, right: V, relation: str, then: Callable[[], V], otherwise: Callable[[], V], kink: bool
+    ) -> V:
         """``then`` where the relation holds, else ``otherwise``, when that depends on the entries."""
 
 
 class Evaluator(Generic[V]):
     """The value of terms in an algebra, at integers for the index variables."""
 
-    def __init__(self, algebra: Algebra[V], values: dict[IndexVar, int], tick: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, algebra: Algebra[V], values: dict[IndexVar, int], tick: Callable[[], None] | None = None
+    ) -> None:
         self.algebra = algebra
         self.values = values
         self._tick = tick or (lambda: None)
@@ -139,7 +145,11 @@ class Evaluator(Generic[V]):
         return self._choose(term.condition, lambda: self._any(term.then), lambda: self._any(term.otherwise), term.kink)
 
     def _choose(
-        self, condition: Condition, then: Callable[[], V | t.Infinity], otherwise: Callable[[], V | t.Infinity], kink: bool
+        self,
+        condition: Condition,
+        then: Callable[[], V | t.Infinity],
+        otherwise: Callable[[], V | t.Infinity],
+        kink: bool,
     ) -> V | t.Infinity:
         """``then`` where the condition holds; connectives become nested choices, so that each asks one comparison."""
         match condition:
@@ -160,7 +170,11 @@ class Evaluator(Generic[V]):
                 return self._compare(condition, then, otherwise, kink)
 
     def _compare(
-        self, condition: t.Compare, then: Callable[[], V | t.Infinity], otherwise: Callable[[], V | t.Infinity], kink: bool
+        self,
+        condition: t.Compare,
+        then: Callable[[], V | t.Infinity],
+        otherwise: Callable[[], V | t.Infinity],
+        kink: bool,
     ) -> V | t.Infinity:
         left, right = self._any(condition.left), self._any(condition.right)
         if isinstance(left, t.Infinity) or isinstance(right, t.Infinity):

@@ -1,8 +1,8 @@
 """Index terms: integer polynomials in sizes, free and bound indices, with floor division.
 
-They are what a tensor is indexed by and what ranges over. An index term is kept in one canonical form, a sorted tuple of
-(monomial, coefficient), so that equal polynomials are equal objects to ``==`` and ``hash``. A variable is known by its
-number, never by its name: two variables are one only if they are the same, so nothing can be captured.
+They are what a tensor is indexed by and what ranges over. An index term is kept in one canonical form, a sorted tuple
+of (monomial, coefficient), so that equal polynomials are equal objects to ``==`` and ``hash``. A variable is known by
+its number, never by its name: two variables are one only if they are the same, so nothing can be captured.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Floor:
         return f"floor(({self.numerator})/({self.denominator}))"
 
 
-Atom = Union[IndexVar, Floor]
+Atom = IndexVar | Floor
 Monomial = tuple[Atom, ...]
 IndexLike = Union["IndexTerm", IndexVar, int]
 

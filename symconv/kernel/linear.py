@@ -1,7 +1,8 @@
 """Linear arithmetic over QQ: which signs of polynomials are consistent with each other.
 
-Monomials are taken for independent unknowns, so that a contradiction found here is one (the converse may fail). Decided by
-Fourier-Motzkin elimination, given up when it grows: giving up means "no contradiction found", which is never unsound.
+Monomials are taken for independent unknowns, so that a contradiction found here is one (the converse may fail).
+Decided by Fourier-Motzkin elimination, given up when it grows: giving up means "no contradiction found", which is
+never unsound.
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Union
 
-Rational = Union[int, Fraction]
+Rational = int | Fraction
 Linear = Mapping[tuple[int, ...], Rational]
 Inequality = tuple[dict[tuple[int, ...], Rational], bool]
 
@@ -39,7 +39,10 @@ def contradictory(facts: Sequence[Fact]) -> bool:
         return True
     # "not zero" is the one sign set that is no convex condition; it contradicts only if zero is forced.
     unequal = [fact for fact in facts if fact.signs == frozenset({-1, 1})]
-    return any(all(_infeasible([*inequalities, *_inequalities(Fact(f.form, frozenset({s})))]) for s in (-1, 1)) for f in unequal)
+    return any(
+        all(_infeasible([*inequalities, *_inequalities(Fact(f.form, frozenset({s})))]) for s in (-1, 1))
+        for f in unequal
+    )
 
 
 def _inequalities(fact: Fact) -> Iterator[Inequality]:

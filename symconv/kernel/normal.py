@@ -1,14 +1,14 @@
 """The normal form for every size: a sum of products is a function on index tuples.
 
-A term at symbolic sizes is expanded into `Piece`s: a coefficient times a product of entries, summed over bound indices that
-meet affine constraints. The pieces with one *signature* (the sorted names of their factors) add up to one function from the
-tuple of all index values to the coefficient with which that product of entries occurs. Entries are independent, and distinct
-multisets of entries are linearly independent monomials: two terms agree for all entries at all sizes if and only if these
-functions agree, and isl decides that.
+A term at symbolic sizes is expanded into `Piece`s: a coefficient times a product of entries, summed over bound
+indices that meet affine constraints. The pieces with one *signature* (the sorted names of their factors) add up to
+one function from the tuple of all index values to the coefficient with which that product of entries occurs. Entries
+are independent, and distinct multisets of entries are linearly independent monomials: two terms agree for all entries
+at all sizes if and only if these functions agree, and isl decides that.
 
-What is not polynomial becomes a *derived* tensor, with coordinates of its own: a function of a form, a maximum over a set, a
-reciprocal. Two derived tensors are one when their definitions are equal by the same test (congruence), after the exact laws
-have been applied to the definitions. So past the fragment the test is sound, and may be incomplete.
+What is not polynomial becomes a *derived* tensor, with coordinates of its own: a function of a form, a maximum over a
+set, a reciprocal. Two derived tensors are one when their definitions are equal by the same test (congruence), after
+the exact laws have been applied to the definitions. So past the fragment the test is sound, and may be incomplete.
 """
 
 from __future__ import annotations
@@ -113,8 +113,10 @@ _ARGUMENT = IndexVar("r")
 class Normalizer:
     """Expands terms into pieces, names derived tensors, and compares.
 
-    ``assumptions`` hold throughout; ``sizes`` are the variables that stand for one number each (all others are indices).
-    ``significance`` orders the digits of an index below m*k: the size with the larger number is the length of the lower digit.
+    ``assumptions`` hold throughout; ``sizes`` are the variables that stand for one number each (all others are
+    indices). ``significance`` orders the digits of an index below m*k: the size with the larger number is the length
+    of the
+    lower digit.
     """
 
     assumptions: Scope
@@ -315,7 +317,13 @@ class Normalizer:
         return found
 
     def _derived(
-        self, head: tuple[Any, ...], pieces: Sequence[Piece], scope: Scope, leading: Index = (), *, positive: bool = False
+        self,
+        head: tuple[Any, ...],
+        pieces: Sequence[Piece],
+        scope: Scope,
+        leading: Index = (),
+        *,
+        positive: bool = False,
     ) -> Piece:
         """The entry of the derived tensor ``head(pieces)``, at its intrinsic coordinates."""
         definition, coordinates, domain = self._intrinsic(pieces, scope)
@@ -329,8 +337,8 @@ class Normalizer:
     def _intrinsic(self, pieces: Sequence[Piece], scope: Scope) -> tuple[tuple[Piece, ...], Index, Scope]:
         """The pieces over coordinates that they show themselves, those coordinates, and where they are asked for.
 
-        Where a factor's index is a function of the outer indices, that index is a coordinate; so f(z[i + 1]) and f(z[j]) are
-        entries of one tensor f(z).
+        Where a factor's index is a function of the outer indices, that index is a coordinate; so f(z[i + 1]) and
+        f(z[j]) are entries of one tensor f(z).
         """
         outer = {v for piece in pieces for v in piece.outer()} - self.sizes - {_ARGUMENT}
         shown = sorted(self._shown(pieces), key=lambda item: item[:2])
@@ -357,11 +365,11 @@ class Normalizer:
         for piece in pieces:
             for factor in piece.factors:
                 for axis, index in enumerate(factor.index):
-                    if not {v for v in index.variables()} & {*piece.bound, _ARGUMENT}:
+                    if not set(index.variables()) & {*piece.bound, _ARGUMENT}:
                         yield factor.name.order, axis, index
 
     def _same(self, name: Name, pieces: tuple[Piece, ...], domain: Scope) -> bool:
-        """Whether a name's definition is these pieces: everywhere, or where they are asked for if the name's covers that."""
+        """Whether a name stands for these pieces: everywhere, or where they are read (within the name's domain)."""
         if name not in self._forms:
             self._forms[name] = _supports(name.pieces) if name.head[0] == "max" else self.form(name.pieces)
         if self._agree(name, pieces, ()):
@@ -374,7 +382,7 @@ class Normalizer:
         return self._vanishes(_added(self._forms[name], self.form(_negated(pieces))), domain)
 
     def _is_within(self, inner: Scope, outer: Scope) -> bool:
-        """Whether all coordinates that meet the inner scope, at some values of its other indices, meet the outer one."""
+        """Whether coordinates that meet the inner scope, at some values of its other indices, meet the outer one."""
         coordinates = [v for v in _COORDINATES if any(v in c.term.variables() for c in (*inner, *outer))]
 
         def region(scope: Scope) -> sets.Region:
@@ -462,12 +470,12 @@ class Normalizer:
         return [f for f in shared.elements() if not bound & {v for i in f.index for v in i.variables()}]
 
     def _network(self, term: t.Network, env: Env, scope: Scope) -> Piece:
-        """An abstract network at a vector: derived from all entries of the vector, its outputs and partials as coordinates."""
+        """An abstract network at a vector: derived from all its entries; outputs and partials are coordinates."""
         length = term.argument.shape[0].substitute(env)
         r = ix.index(_ARGUMENT)
         ranges = (Constraint(r), Constraint(length - 1 - r))
         vector = self.pieces(term.argument.body, {**env, term.argument.variables[0]: r}, scope + ranges)
-        leading = () if term.output is None else (term.output.substitute(env),)
+        leading: Index = () if term.output is None else (term.output.substitute(env),)
         leading += _put(term.derivatives, env)
         head = ("network", term.function, term.output is not None, len(term.derivatives))
         return self._derived(head, [piece.within(ranges) for piece in vector], scope, leading)
@@ -546,23 +554,34 @@ class Normalizer:
     def _vanishes(self, form: Form, scope: Scope = ()) -> bool:
         return not any(sets.nonzero_pieces(f, [*self.assumptions, *scope]) for f in form.values())
 
-    def difference(self, left: list[Piece], right: list[Piece], scope: Scope) -> list[tuple[tuple[Name, ...], Any, Any]]:
+    def difference(
+        self, left: list[Piece], right: list[Piece], scope: Scope
+    ) -> list[tuple[tuple[Name, ...], Any, Any]]:
         """Where the two sums of pieces differ: (signature, domain, coefficient); empty when they are equal."""
         pieces = self._cleared(left + _negated(right))
         found = []
         for signature, function in self.form(pieces).items():
-            found += [(signature, domain, value) for domain, value in sets.nonzero_pieces(function, [*self.assumptions, *scope])]
+            found += [
+                (signature, domain, value)
+                for domain, value in sets.nonzero_pieces(function, [*self.assumptions, *scope])
+            ]
         return found
 
     def _cleared(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces times all reciprocals' bases whose coordinates are fixed: those are not 0."""
         for _ in range(12):
-            factor = next((f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and _is_fixed(f, p)), None)
+            factor = next(
+                (f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and _is_fixed(f, p)), None
+            )
             if factor is None:
                 return pieces
             self._used.add("denominators that are not 0 are cleared")
             base: Name = factor.name.head[1]
-            value = [p.put(_at(factor)) for p in base.pieces] if base.head[0] == "sum" else [Piece(factors=(Factor(base, factor.index),))]
+            value = (
+                [p.put(_at(factor)) for p in base.pieces]
+                if base.head[0] == "sum"
+                else [Piece(factors=(Factor(base, factor.index),))]
+            )
             kept = [replace(p, factors=_without(p.factors, [factor])) for p in pieces if factor in p.factors]
             others = [p for p in pieces if factor not in p.factors]
             pieces = _few(kept + [a.times(_fresh(b)) for a in others for b in value])
@@ -662,5 +681,7 @@ def _arrangements(factors: list[Factor]) -> Iterator[list[Factor]]:
 
 def _supports(pieces: Iterable[Piece]) -> list[tuple[Name, Weighted]]:
     return [
-        (p.factors[0].name, Weighted(p.factors[0].index, p.bound, p.constraints, ix.ONE, Fraction(1))) for p in pieces if p.factors
+        (p.factors[0].name, Weighted(p.factors[0].index, p.bound, p.constraints, ix.ONE, Fraction(1)))
+        for p in pieces
+        if p.factors
     ]

@@ -8,8 +8,10 @@ between atoms are applied as atoms are made and multiplied:
     max(p + c, q + c) = max(p, q) + c       max(f(p), f(q)) = f(max(p, q))  for nondecreasing f
     [p > 0]^2 = [p > 0]                     [p > 0] [-p > 0] = 0
 
-Each law holds wherever both of its sides are defined, so a difference whose normal form is 0 vanishes wherever the claim is
-defined. A difference of polynomials in entries alone vanishes only if its normal form is 0: there the answer is complete.
+Each law holds wherever both of its sides are defined, so a difference whose normal form is 0 vanishes wherever the
+claim is defined. A difference of polynomials in entries alone vanishes only if its normal form is 0: there the answer
+is
+complete.
 """
 
 from __future__ import annotations
@@ -19,13 +21,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Union
+from typing import Any
 
 from symconv.errors import Undecided, Undefined
 from symconv.kernel import linear
 from symconv.kernel import terms as t
 
-Rational = Union[int, Fraction]
+Rational = int | Fraction
 Monomial = tuple[int, ...]
 Polynomial = dict[Monomial, Rational]
 Signs = frozenset[int]
@@ -56,7 +58,7 @@ class Atom:
     """What the number of an atom stands for. ``parts`` are the normal forms that it is a function of."""
 
     kind: str
-    head: object
+    head: Any
     parts: tuple[Ratio, ...] = ()
     signs: Signs = ANY
 
@@ -149,7 +151,9 @@ class Polynomials:
             raise Undefined("division by 0")
         self._require(NOT_ZERO, value, "a divisor is not 0")
         scale, unit, factors = self._factored(value.numerator)
-        top = self.multiply([Ratio({(): _quotient(1, scale)}), self.exp(self.negate(unit)), *self._factor_values(value.denominator)])
+        top = self.multiply(
+            [Ratio({(): _quotient(1, scale)}), self.exp(self.negate(unit)), *self._factor_values(value.denominator)]
+        )
         return self._cancelled(top.numerator, tuple(sorted(top.denominator + factors)))
 
     def _product(self, left: Polynomial, right: Polynomial) -> Polynomial:
@@ -177,7 +181,7 @@ class Polynomials:
             if atom.kind == "exp":
                 exponents.append(self.multiply([Ratio({(): count}), atom.parts[0]]))
             elif atom.kind == "root":
-                degree = int(atom.head)  # type: ignore[call-overload]
+                degree = int(atom.head)
                 squares = self._product(squares, self.power(atom.parts[0], count // degree).numerator)
                 kept += [number] * (count % degree)
             elif atom.kind == "sign":
@@ -304,7 +308,9 @@ class Polynomials:
         signs = _SIGNS.get(function.name, ANY) if isinstance(function, t.Builtin) else ANY
         if isinstance(function, t.FunctionSymbol) and function.nondecreasing and order == 1:
             signs = NONNEGATIVE
-        return self._atom(("apply", function, order, self._name(argument)), Atom("apply", (function, order), (argument,), signs))
+        return self._atom(
+            ("apply", function, order, self._name(argument)), Atom("apply", (function, order), (argument,), signs)
+        )
 
     def _definition(self, function: t.Builtin, x: Ratio) -> Ratio:
         match function.name:
@@ -317,7 +323,9 @@ class Polynomials:
                 return self.log(self.add([ONE, self.exp(x)]))
         return self._application(function, x, 0)
 
-    def network(self, function: t.FunctionSymbol, output: int | None, argument: Sequence[Ratio], derivatives: tuple[int, ...]) -> Ratio:
+    def network(
+        self, function: t.FunctionSymbol, output: int | None, argument: Sequence[Ratio], derivatives: tuple[int, ...]
+    ) -> Ratio:
         key = ("network", function, output, derivatives, *map(self._name, argument))
         return self._atom(key, Atom("network", (function, output, derivatives), tuple(argument)))
 
@@ -389,7 +397,10 @@ class Polynomials:
         others = [n for n in factors if self.signs(self._factors[n]) != POSITIVE]
         if scale < 0:
             others, scale = [self._factor(self._product({(): scale}, self._expanded_factors(others)))], 1
-        pieces = [self._root_of_rational(Fraction(scale), degree), self.exp(self.multiply([Ratio({(): Fraction(1, degree)}), unit]))]
+        pieces = [
+            self._root_of_rational(Fraction(scale), degree),
+            self.exp(self.multiply([Ratio({(): Fraction(1, degree)}), unit])),
+        ]
         for number, count in Counter(positive).items():
             pieces.append(self.power(Ratio(self._factors[number]), count // degree))
             pieces += [self._plain_root(Ratio(self._factors[number]), degree)] * (count % degree)
@@ -426,12 +437,19 @@ class Polynomials:
                 for _ in range(count % degree):
                     plain = self._plain_root(Ratio({(): prime}), degree)
                     # 1/root(p) = root(p)^(degree - 1) / p keeps roots out of denominators.
-                    pieces.append(plain if sign > 0 else self.multiply([self.power(plain, degree - 1), self.number(Fraction(1, prime))]))
+                    pieces.append(
+                        plain
+                        if sign > 0
+                        else self.multiply([self.power(plain, degree - 1), self.number(Fraction(1, prime))])
+                    )
         return self.multiply(pieces)
 
     def _plain_root(self, argument: Ratio, degree: int) -> Ratio:
         if argument.denominator:
-            return self._atom(("quotient root", degree, self._name(argument)), Atom("apply", (t.Builtin("root", degree), 0), (argument,), NONNEGATIVE))
+            return self._atom(
+                ("quotient root", degree, self._name(argument)),
+                Atom("apply", (t.Builtin("root", degree), 0), (argument,), NONNEGATIVE),
+            )
         signs = POSITIVE if self._termwise_signs(argument.numerator) == POSITIVE else NONNEGATIVE
         return self._atom(("root", degree, self._name(argument)), Atom("root", degree, (argument,), signs))
 
@@ -458,7 +476,9 @@ class Polynomials:
             inner = Ratio(rest[0])
         else:
             parts = tuple(Ratio(p) for p in rest)
-            inner = self._atom(("max", frozenset(map(self._name, parts))), Atom("max", "max", parts, self._max_signs(rest)))
+            inner = self._atom(
+                ("max", frozenset(map(self._name, parts))), Atom("max", "max", parts, self._max_signs(rest))
+            )
         return self.add([Ratio(shift), self.multiply([Ratio({tuple(sorted(atoms)): scale}), inner])])
 
     def _flattened(self, polynomials: list[Polynomial]) -> list[Polynomial]:
@@ -498,15 +518,15 @@ class Polynomials:
 
     def _pulled(self, polynomials: list[Polynomial]) -> list[Polynomial]:
         """max(f(p), f(q)) = f(max(p, q)) and max(-f(p), -f(q)) = -f(min(p, q)) for nondecreasing f."""
-        groups: dict[object, list[Ratio]] = {}
+        groups: dict[tuple[t.FunctionSymbol | t.Builtin, int], list[Ratio]] = {}
         rest: list[Polynomial] = []
         for polynomial in polynomials:
             found = self._nondecreasing_of(polynomial)
             if found is None:
                 rest.append(polynomial)
             else:
-                groups.setdefault(found[:2], []).append(found[2])
-        for (function, sign), arguments in groups.items():  # type: ignore[misc]
+                groups.setdefault((found[0], found[1]), []).append(found[2])
+        for (function, sign), arguments in groups.items():
             oriented = [value if sign > 0 else self.negate(value) for value in arguments]
             inner = self.maximum(oriented) if len(oriented) > 1 else oriented[0]
             applied = self.apply(function, inner if sign > 0 else self.negate(inner), 0)
@@ -522,11 +542,11 @@ class Polynomials:
             return None
         atom, sign = self._atoms[monomial[0]], 1 if coefficient > 0 else -1
         if atom.kind in ("exp", "log", "root"):
-            degree = int(atom.head) if atom.kind == "root" else 1  # type: ignore[call-overload]
+            degree = int(atom.head) if atom.kind == "root" else 1
             return t.Builtin(atom.kind, degree), sign, atom.parts[0]
         if atom.kind != "apply":
             return None
-        function, order = atom.head  # type: ignore[misc]
+        function, order = atom.head
         return (function, sign, atom.parts[0]) if function.nondecreasing and order == 0 else None
 
     def _common_positive(self, polynomials: list[Polynomial]) -> tuple[Rational, Monomial]:
@@ -559,7 +579,13 @@ class Polynomials:
         return None if signs & holds else False
 
     def select(
-        self, left: Ratio, right: Ratio, relation: str, then: Callable[[], Ratio], otherwise: Callable[[], Ratio], kink: bool
+        self,
+        left: Ratio,
+        right: Ratio,
+        relation: str,
+        then: Callable[[], Ratio],
+        otherwise: Callable[[], Ratio],
+        kink: bool,
     ) -> Ratio:
         """otherwise + [condition] (then - otherwise), each branch read under its own condition."""
         p = self._sign_polynomial(self.subtract(left, right))
@@ -597,7 +623,9 @@ class Polynomials:
             return ZERO
         scale = _content(p)
         primitive = {m: _quotient(c, scale) for m, c in p.items()}
-        return self._atom(("sign", frozenset(primitive.items())), Atom("sign", "sign", (Ratio(primitive),), NONNEGATIVE))
+        return self._atom(
+            ("sign", frozenset(primitive.items())), Atom("sign", "sign", (Ratio(primitive),), NONNEGATIVE)
+        )
 
     def _primitive_key(self, p: Polynomial) -> object:
         scale = _content(p)
@@ -726,10 +754,10 @@ class Polynomials:
         parts = [self._rebuilt(part, known) for part in atom.parts]
         match atom.kind:
             case "apply":
-                function, order = atom.head  # type: ignore[misc]
+                function, order = atom.head
                 return self.apply(function, parts[0], order)
             case "network":
-                function, output, derivatives = atom.head  # type: ignore[misc]
+                function, output, derivatives = atom.head
                 return self.network(function, output, parts, derivatives)
             case "max":
                 return self.maximum(parts)
@@ -738,7 +766,7 @@ class Polynomials:
             case "log":
                 return self.log(parts[0])
             case "root":
-                return self.root(parts[0], int(atom.head))  # type: ignore[call-overload]
+                return self.root(parts[0], int(atom.head))
             case "sign":
                 return self.indicator(self._sign_polynomial(parts[0]))
             case _:
@@ -826,8 +854,8 @@ def _divided(p: Polynomial, factor: Polynomial) -> Polynomial | None:
 def _usual(polynomials: list[Polynomial]) -> Polynomial:
     """For each monomial the coefficient that most polynomials have (the smallest of several).
 
-    Adding one polynomial to all adds it to the result, and the order does not matter; so subtracting the result gives one
-    form for all shifts of a list.
+    Adding one polynomial to all adds it to the result, and the order does not matter; so subtracting the result gives
+    one form for all shifts of a list.
     """
     result: Polynomial = {}
     for monomial in dict.fromkeys(m for p in polynomials for m in p):

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
 from symconv.kernel.index import Floor, IndexTerm, IndexVar
 
-if TYPE_CHECKING:
-    import islpy
+# isl's objects; their types are not checked further.
+PwQPolynomial: TypeAlias = Any
+QPolynomial: TypeAlias = Any
+Map: TypeAlias = Any
+Set: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def is_impossible(constraints: Iterable[Constraint]) -> bool:
     return bool(isl().Set(_set_text((), constraints)).is_empty())
 
 
-def function_of(point: Weighted) -> islpy.PwQPolynomial:
+def function_of(point: Weighted) -> PwQPolynomial:
     """The coefficient at each tuple of coordinates: the sum of the weights of all bound values that give this tuple."""
     solved, constraints, left, weight = _solved(point)
     names = [f"t{n}" for n in range(len(point.coordinates))]
@@ -64,7 +67,7 @@ def function_of(point: Weighted) -> islpy.PwQPolynomial:
     return function.scale_val(_value(point.scale))
 
 
-def total(functions: Sequence[islpy.PwQPolynomial]) -> islpy.PwQPolynomial:
+def total(functions: Sequence[PwQPolynomial]) -> PwQPolynomial:
     """The pointwise sum."""
     result = functions[0]
     for function in functions[1:]:
@@ -72,7 +75,7 @@ def total(functions: Sequence[islpy.PwQPolynomial]) -> islpy.PwQPolynomial:
     return result
 
 
-def nonzero_pieces(function: islpy.PwQPolynomial, context: Iterable[Constraint]) -> list[tuple[Any, Any]]:
+def nonzero_pieces(function: PwQPolynomial, context: Iterable[Constraint]) -> list[tuple[Any, Any]]:
     """The pieces of a function, within the context, on which its polynomial is not seen to vanish."""
     assumed = isl().Set(_set_text((), context)).params()
     found = []
@@ -85,10 +88,10 @@ def nonzero_pieces(function: islpy.PwQPolynomial, context: Iterable[Constraint])
     return found
 
 
-def _summed_out(function: islpy.PwQPolynomial, position: int) -> islpy.PwQPolynomial:
+def _summed_out(function: PwQPolynomial, position: int) -> PwQPolynomial:
     """The function with one coordinate summed over its values."""
     kinds = isl().dim_type
-    parts = []
+    parts: list[PwQPolynomial] = []
     for domain, polynomial in function.get_pieces():
         for basic in domain.make_disjoint().get_basic_sets():
             relation = isl().Map.from_domain(isl().Set.from_basic_set(basic))
@@ -99,7 +102,7 @@ def _summed_out(function: islpy.PwQPolynomial, position: int) -> islpy.PwQPolyno
     return isl().PwQPolynomial.zero(function.space.drop_dims(kinds.in_, position, 1))
 
 
-def _sums_over_interval(relation: islpy.Map, polynomial: islpy.QPolynomial, position: int) -> Iterator[islpy.PwQPolynomial]:
+def _sums_over_interval(relation: Map, polynomial: QPolynomial, position: int) -> Iterator[PwQPolynomial]:
     """The sum of a polynomial over the one output coordinate of a relation, which must run over an interval."""
     low, high = relation.lexmin_pw_multi_aff(), relation.lexmax_pw_multi_aff()
     if not relation.is_single_valued() and not _between(low, high).is_equal(relation):
@@ -113,7 +116,7 @@ def _sums_over_interval(relation: islpy.Map, polynomial: islpy.QPolynomial, posi
         yield over.mul(_power_sum(degree, last, one).sub(_power_sum(degree, first.sub(one), one)))
 
 
-def _between(low: Any, high: Any) -> islpy.Map:
+def _between(low: Any, high: Any) -> Map:
     """{ x -> y : low(x) <= y <= high(x) }."""
     up, down = isl().Map("{ [y] -> [z] : z >= y }"), isl().Map("{ [y] -> [z] : z <= y }")
     below, above = isl().Map.from_pw_multi_aff(low), isl().Map.from_pw_multi_aff(high)
@@ -145,7 +148,9 @@ def _by_power(polynomial: Any, position: int) -> Iterator[tuple[int, Any]]:
             for place in range(space.dim(kind)):
                 if kind != kinds.set or place != position:
                     power = term.get_exp(kind, place)
-                    factor = factor.mul(isl().QPolynomial.var_on_domain(space, kind, place).pow(power)) if power else factor
+                    factor = (
+                        factor.mul(isl().QPolynomial.var_on_domain(space, kind, place).pow(power)) if power else factor
+                    )
         if any(term.get_exp(kinds.div, place) for place in range(term.dim(kinds.div))):
             raise Undecided("a sum whose coefficient holds a floor division")
         yield term.get_exp(kinds.set, position), factor.drop_dims(kinds.in_, position, 1)
@@ -172,9 +177,9 @@ def _solution(term: IndexTerm, coordinate: IndexVar, bound: list[IndexVar]) -> t
     for monomial, factor in term.terms:
         if len(monomial) == 1 and abs(factor) == 1 and monomial[0] in bound:
             variable = monomial[0]
-            rest = term - ix.index(variable) * factor  # type: ignore[arg-type]
+            rest = term - ix.index(variable) * factor
             if not any(v is variable for v in rest.variables()):
-                return variable, (ix.index(coordinate) - rest) * factor  # type: ignore[return-value]
+                return variable, (ix.index(coordinate) - rest) * factor
     return None, None
 
 
@@ -245,7 +250,9 @@ def is_subset(inner: Region, outer: Region, context: Iterable[Constraint]) -> bo
     return bool(_projected(*inner).intersect_params(assumed).is_subset(_projected(*outer)))
 
 
-def same_supports(left: Iterable[tuple[Any, Weighted]], right: Iterable[tuple[Any, Weighted]], context: Iterable[Constraint]) -> bool:
+def same_supports(
+    left: Iterable[tuple[Any, Weighted]], right: Iterable[tuple[Any, Weighted]], context: Iterable[Constraint]
+) -> bool:
     """Whether two families of named points run over the same points of each name, within the context."""
     first, second = _supports(left), _supports(right)
     if first.keys() != second.keys():
@@ -262,7 +269,7 @@ def _supports(points: Iterable[tuple[Any, Weighted]]) -> dict[Any, Any]:
     return found
 
 
-def _projected(coordinates: Sequence[IndexTerm], bound: Sequence[IndexVar], constraints: Iterable[Constraint]) -> islpy.Set:
+def _projected(coordinates: Sequence[IndexTerm], bound: Sequence[IndexVar], constraints: Iterable[Constraint]) -> Set:
     """{ coordinates : some bound values meet the constraints }."""
     kept = list(constraints)
     names = [f"t{n}" for n in range(len(coordinates))]

@@ -98,7 +98,11 @@ def _of_function(term: t.Apply, env: Env, prove: Prover) -> Known:
 def _of_power(base: Known, exponent: IndexTerm) -> Known:
     if base == "positive":
         return "positive"
-    if exponent.constant is not None and exponent.constant >= 0 and (exponent.constant % 2 == 0 or base == "nonnegative"):
+    if (
+        exponent.constant is not None
+        and exponent.constant >= 0
+        and (exponent.constant % 2 == 0 or base == "nonnegative")
+    ):
         return "positive" if exponent.constant == 0 else "nonnegative"
     return "unknown"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal, Union
+from typing import Literal
 
 from symconv.kernel import index as ix
 from symconv.kernel.index import IndexTerm, IndexVar
@@ -35,8 +35,8 @@ class Variable:
 class FunctionSymbol:
     """A function that a claim takes as a parameter, known by identity.
 
-    R -> R when ``domain`` is ``None``; otherwise R^domain -> R, or R^domain -> R^codomain. ``smoothness`` is how often it
-    may be differentiated (0: not at all; ``None``: as often as needed).
+    R -> R when ``domain`` is ``None``; otherwise R^domain -> R, or R^domain -> R^codomain. ``smoothness`` is how
+    often it may be differentiated (0: not at all; ``None``: as often as needed).
     """
 
     __slots__ = ("codomain", "domain", "name", "nondecreasing", "smoothness")
@@ -199,7 +199,23 @@ class Read(_Node):
     index: tuple[IndexTerm, ...]
 
 
-Term = Union[Number, Infinity, Constant, IndexNumber, Entry, Add, Mul, Power, Sum, Max, MaxOver, Where, Apply, Network, Read]
+Term = (
+    Number
+    | Infinity
+    | Constant
+    | IndexNumber
+    | Entry
+    | Add
+    | Mul
+    | Power
+    | Sum
+    | Max
+    | MaxOver
+    | Where
+    | Apply
+    | Network
+    | Read
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,7 +265,7 @@ class Not(_Node):
     part: Condition
 
 
-Condition = Union[bool, IndexCompare, Compare, And, Or, Not]
+Condition = bool | IndexCompare | Compare | And | Or | Not
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
@@ -292,7 +308,11 @@ def multiply(*parts: Term) -> Term:
             constant *= part.value
         else:
             kept.append(part)
-    if constant == 0 and all(isinstance(part, (Entry, IndexNumber)) for part in kept) and not any(map(_may_leave, kept)):
+    if (
+        constant == 0
+        and all(isinstance(part, (Entry, IndexNumber)) for part in kept)
+        and not any(map(_may_leave, kept))
+    ):
         return ZERO
     if constant != 1:
         kept.insert(0, Number(constant))
@@ -396,13 +416,17 @@ def inside(position: tuple[IndexTerm, ...], shape: tuple[IndexTerm, ...]) -> Con
     return conjunction(*lower, *upper)
 
 
-def define(shape: tuple[IndexTerm, ...], entry: Callable[[tuple[IndexTerm, ...]], Term], names: str = "ijklmnpq") -> Lambda:
+def define(
+    shape: tuple[IndexTerm, ...], entry: Callable[[tuple[IndexTerm, ...]], Term], names: str = "ijklmnpq"
+) -> Lambda:
     """A lambda over fresh variables, one for each axis."""
     variables = tuple(IndexVar(names[axis % len(names)]) for axis in range(len(shape)))
     return Lambda(variables, shape, entry(tuple(map(ix.index, variables))))
 
 
-def sum_over(extents: tuple[IndexTerm, ...], body: Callable[[tuple[IndexTerm, ...]], Term], names: str = "abcdefgh") -> Term:
+def sum_over(
+    extents: tuple[IndexTerm, ...], body: Callable[[tuple[IndexTerm, ...]], Term], names: str = "abcdefgh"
+) -> Term:
     """The nested sum over fresh bound variables."""
     variables = tuple(IndexVar(names[axis % len(names)]) for axis in range(len(extents)))
     term = body(tuple(map(ix.index, variables)))
@@ -411,7 +435,9 @@ def sum_over(extents: tuple[IndexTerm, ...], body: Callable[[tuple[IndexTerm, ..
     return term
 
 
-def max_over(extents: tuple[IndexTerm, ...], body: Callable[[tuple[IndexTerm, ...]], Term], names: str = "abcdefgh") -> Term:
+def max_over(
+    extents: tuple[IndexTerm, ...], body: Callable[[tuple[IndexTerm, ...]], Term], names: str = "abcdefgh"
+) -> Term:
     """The nested maximum over fresh bound variables."""
     variables = tuple(IndexVar(names[axis % len(names)]) for axis in range(len(extents)))
     term = body(tuple(map(ix.index, variables)))

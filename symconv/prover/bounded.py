@@ -1,4 +1,4 @@
-"""The bounded proof: both sides at small sizes in normal form, entry by entry, until the normal forms agree or differ."""
+"""The bounded proof: both sides at small sizes in normal form, entry by entry."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def check(reading: Reading, tick: Callable[[], None]) -> Result:
     return result
 
 
-def _check_pair(reading: Reading, pair: Pair, algebra: Polynomials, tick: Callable[[], None], result: Result) -> Failure | None:
+def _check_pair(
+    reading: Reading, pair: Pair, algebra: Polynomials, tick: Callable[[], None], result: Result
+) -> Failure | None:
     open_failure: Failure | None = None
     for values in reading.index_values():
         evaluator = Evaluator(algebra, dict(values), tick)
@@ -82,7 +84,9 @@ def _check_entry(
     if algebra.conditions:
         condition = algebra.conditions[0]
         relevant = unknowns_in(algebra, condition.value)
-        return Failure(pair, values, place, f"it is not shown that {condition.text}", relevant, undefined=True, open=True)
+        return Failure(
+            pair, values, place, f"it is not shown that {condition.text}", relevant, undefined=True, open=True
+        )
     difference = algebra.subtract(left, right)
     if algebra.is_zero(difference):
         return None
@@ -102,7 +106,7 @@ def unknowns_in(algebra: Polynomials, value: Ratio) -> tuple[Unknown, ...]:
             seen.add(number)
             atom = algebra._atoms[number]
             if atom.kind == "entry":
-                found[atom.head] = None  # type: ignore[index]
+                found[atom.head] = None
             for inner in atom.parts:
                 visit(inner)
 

@@ -1,4 +1,4 @@
-"""`prove`: the bounded proof at small sizes, else a counterexample, and the spot check always."""
+"""`prove`: the general proof, the bounded proof at small sizes, else a counterexample, and the spot check always."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from typing import Any
 from symconv.claims import Claim
 from symconv.errors import ClaimError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
-from symconv.prover import bounded, refute, spot, sympy_witness, witnesses
+from symconv.prover import bounded, general, refute, spot, sympy_witness, witnesses
 from symconv.prover import sizes as choice
 from symconv.prover.limits import interrupted_after
 from symconv.prover.reading import Sizes, assume, read
 from symconv.prover.written import same_as_written
 from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
 
-_WITNESS_SECONDS = 2.5
+_WITNESS_SECONDS = 2.0
+_LARGEST, _LARGEST_BESIDE_A_GENERAL_PROOF = 2000, 400
 
 
 def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -> Verdict:
     """Prove a claim, refute it, or say why neither.
 
-    ``sizes`` restricts the sizes at which it is looked at: a mapping from size names to an integer or several, or a list of
-    mappings. ``time_limit`` is in seconds; past it the verdict is undecided.
+    ``sizes`` restricts the sizes at which it is looked at: a mapping from size names to an integer or several, or a
+    list of mappings. ``time_limit`` is in seconds; past it the verdict is undecided.
 
     Raises: ClaimError when the claim cannot be read.
 
@@ -39,7 +40,7 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
         raise TypeError(f"prove takes a claim, that is, a function under @claim or @fallacy, not {claim!r}")
     _check_readable(claim)
     start = time.monotonic()
-    attempt = _Attempt(claim, Deadline(time_limit), choice.combinations(claim, sizes))
+    attempt = _Attempt(claim, Deadline(time_limit), sizes)
     try:
         with interrupted_after(time_limit):
             attempt.run()
@@ -53,8 +54,9 @@ def _check_readable(claim: Claim) -> None:
         raise claim.problem
     if claim.unused:
         raise ClaimError(
-            f"{claim.kind} {claim.name} ({claim.where}) never uses its parameter {', '.join(claim.unused)}; a hypothesis that the "
-            "statement does not mention is most likely a slip, so use it or leave it out"
+            f"{claim.kind} {claim.name} ({claim.where}) never uses its parameter "
+            f"{', '.join(claim.unused)}; a hypothesis that the statement does not mention is most likely a slip, "
+            "so use it or leave it out"
         )
 
 
@@ -64,7 +66,9 @@ class _Attempt:
 
     claim: Claim
     tick: Callable[[], None]
-    combinations: list[Sizes]
+    wanted: Any
+    combinations: list[Sizes] = field(default_factory=list)
+    general: general.Result = field(default_factory=lambda: general.Result(False))
     proved_at: list[Sizes] = field(default_factory=list)
     entries: int = 0
     failure: bounded.Failure | None = None
@@ -72,12 +76,17 @@ class _Attempt:
     counterexample: Counterexample | None = None
     reason: str = ""
     kinks: bool = False
+    steps: int = 1
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     spot_checks: tuple[SpotCheck, ...] = ()
     testimony: sympy_witness.Testimony = field(default_factory=sympy_witness.Testimony)
 
     def run(self) -> None:
+        if self.wanted is None and self.claim.sizes:
+            self.general = general.attempt(self.claim)
+        largest = _LARGEST_BESIDE_A_GENERAL_PROOF if self.general.proved else _LARGEST
+        self.combinations = choice.combinations(self.claim, self.wanted, largest)
         if not self.combinations:
             self.reason = f"no small sizes meet the hypotheses {self.claim.hypotheses}"
             return
@@ -101,19 +110,29 @@ class _Attempt:
         except Undecided as problem:
             self.leave_open(sizes, None, str(problem))
             return
+        self.steps = len(reading.pairs)
         result = bounded.check(reading, self.tick)
         self.entries += result.entries
         self.kinks = self.kinks or result.kinks
         for failure in result.failures:
             found = refute.search(self.claim, sizes, failure.relevant, self.tick, failure.pair.number)
             if found is not None:
-                self.failure, self.failed_at = failure, sizes
+                found = self.at_smaller_sizes(sizes, failure) or found
+                self.failure, self.failed_at = failure, found[0].reading.sizes
                 self.counterexample = refute.counterexample(self.claim, *found)
                 return
         if result.failures:
             self.leave_open(sizes, result.failures[0], result.failures[0].reason)
         else:
             self.proved_at.append(sizes)
+
+    def at_smaller_sizes(self, sizes: Sizes, failure: bounded.Failure) -> tuple[refute.Point, refute.Difference] | None:
+        """A counterexample of the same step at smaller sizes, which the covering combinations may have left out."""
+        for smaller in choice.below(self.claim, sizes):
+            found = refute.search(self.claim, smaller, (), self.tick, failure.pair.number)
+            if found is not None:
+                return found
+        return None
 
     def undefined_body(self, sizes: Sizes, problem: str) -> None:
         """The claim's body has no value at these sizes, whatever the entries: a counterexample of sizes alone."""
@@ -131,7 +150,9 @@ class _Attempt:
         done = f"after {len(self.proved_at)} of {len(self.combinations)} combinations of sizes were proved"
         self.reason = f"the time limit of {time_limit:g} s is reached, {done}"
         if self.failed_at is None:
-            self.failed_at = self.combinations[min(len(self.proved_at), len(self.combinations) - 1)] if self.combinations else {}
+            self.failed_at = (
+                self.combinations[min(len(self.proved_at), len(self.combinations) - 1)] if self.combinations else {}
+            )
 
     def second_witness(self) -> None:
         """SymPy at the smaller sizes, for a while."""
@@ -150,15 +171,23 @@ class _Attempt:
         reading = read(self.claim, self.combinations[-1])
         same = [str(pair.number) for pair in reading.pairs if same_as_written(pair)]
         if same:
-            self.notes.append(f"both sides of step {', '.join(same)} are the same as written, so nothing is stated there")
-        if self.kinks:
+            self.notes.append(
+                f"both sides of step {', '.join(same)} are the same as written, so nothing is stated there"
+            )
+        if self.kinks or self.general.kinks:
             self.notes.append("holds where the derivatives exist: off the kinks")
 
     def find_faults(self) -> None:
         """Disagreements between the engines."""
         self.faults += self.testimony.contradictions
+        if self.counterexample is not None and self.general.proved:
+            self.faults.append("the general proof is contradicted by the counterexample")
         if self.status == "proved":
-            self.faults += [f"NumPy contradicts the proof at {c.sizes}: {c.note or c.error}" for c in self.spot_checks if not c.agrees]
+            self.faults += [
+                f"NumPy contradicts the proof at {c.sizes}: {c.note or c.error}"
+                for c in self.spot_checks
+                if not c.agrees
+            ]
         if self.counterexample is not None and "NumPy" not in self.counterexample.confirmed_by:
             self.faults.append(f"NumPy does not confirm the counterexample {self.counterexample.call}")
 
@@ -166,12 +195,13 @@ class _Attempt:
     def status(self) -> Any:
         if self.counterexample is not None:
             return "refuted"
-        return "proved" if self.failed_at is None and self.proved_at and not self.reason else "undecided"
+        at_sizes = self.failed_at is None and self.proved_at and not self.reason
+        return "proved" if at_sizes or self.general.proved else "undecided"
 
     def verdict(self) -> Verdict:
         claim, status = self.claim, self.status
         simplified: tuple[Simplified, ...] = tuple(self.testimony.simplified)
-        chain = self.failure is not None and status != "proved"
+        chain = self.failure is not None and status != "proved" and self.steps > 1
         return Verdict(
             name=claim.name,
             kind=claim.kind,
@@ -179,7 +209,7 @@ class _Attempt:
             line=claim.line,
             status=status,
             scope=self.scope(),
-            for_all_sizes=status == "proved" and not claim.sizes,
+            for_all_sizes=status == "proved" and (self.general.proved or not claim.sizes),
             sizes=tuple(self.proved_at),
             reason=self.undecided_reason() if status == "undecided" else "",
             evidence=tuple(self.evidence()) if status == "proved" else (),
@@ -200,6 +230,8 @@ class _Attempt:
             return "nothing is proved for all sizes asked for"
         if not self.claim.sizes:
             return "every size stated"
+        if self.general.proved:
+            return f"every {self.claim.hypotheses.split(';')[0]}"
         values = {name: sorted({sizes[name] for sizes in self.proved_at}) for name in self.claim.sizes}
         ranges = "; ".join(f"{name} in {', '.join(map(str, found))}" for name, found in values.items())
         return f"{len(self.proved_at)} combinations of {ranges}"
@@ -209,14 +241,27 @@ class _Attempt:
         step = f"step {self.failure.pair.number}" if self.failure else ""
         place = f"entry {self.failure.position}" if self.failure and self.failure.position else ""
         where = ", ".join(part for part in (shown, step, place) if part)
-        return f"{self.reason} (at {where}; no counterexample among small numbers)" if self.failure and where else self.reason
+        return (
+            f"{self.reason} (at {where}; no counterexample among small numbers)"
+            if self.failure and where
+            else self.reason
+        )
 
     def evidence(self) -> list[str]:
-        lines = [f"normal forms of {self.entries} entries agree, at {len(self.proved_at)} combinations of sizes"]
+        lines = []
+        if self.general.proved:
+            lines.append("for every size: both sides are one function from index tuples to coefficients")
+            lines += [f"  by: {rule}" for rule in self.general.rules]
+        if self.proved_at:
+            lines.append(
+                f"normal forms of {self.entries} entries agree, at {len(self.proved_at)} combinations of sizes"
+            )
         seen = self.testimony
         if seen.confirmed or seen.open:
             rest = f"; {seen.open} are beyond its expand and cancel" if seen.open else ""
-            lines.append(f"SymPy brings the difference to 0 at {seen.confirmed} of {seen.confirmed + seen.open} entries{rest}")
+            lines.append(
+                f"SymPy brings the difference to 0 at {seen.confirmed} of {seen.confirmed + seen.open} entries{rest}"
+            )
         for check in self.spot_checks:
             shown = ", ".join(f"{name} = {value}" for name, value in check.sizes.items())
             at = f" at {shown}" if shown else ""

@@ -19,7 +19,7 @@ from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
 
 @dataclass(frozen=True)
 class Sides:
-    """The sides of a claim's equations at given numbers, as exact text. ``differs`` is whether two neighbours differ."""
+    """The sides of a claim's equations at given numbers, as exact text. ``differs``: whether two of them do."""
 
     sides: tuple[tuple[str, ...], ...]
 
@@ -37,11 +37,14 @@ class Sides:
 
 
 def evaluate(claim: Claim, values: Mapping[str, Any]) -> Sides:
-    """Both sides of a claim at numbers: nested lists for tensors, integers for sizes and indices, functions for functions."""
+    """Both sides of a claim at numbers: nested lists for tensors, integers for sizes and indices, functions."""
     with dispatch.reading("symbolic"):
         bound = {p.name: _value(claim, p, values[p.name]) for p in claim.parameters}
         _check_shapes(claim, bound)
-        chains = [tuple(map(as_tensor, equation.sides)) for equation in claim.read(bound)]
+        try:
+            chains = [tuple(map(as_tensor, equation.sides)) for equation in claim.read(bound)]
+        except Undefined as problem:
+            return Sides(((f"undefined: {problem}",) * 2,))
     return Sides(tuple(tuple(map(_show, chain)) for chain in chains))
 
 
@@ -61,13 +64,18 @@ def _value(claim: Claim, parameter: Parameter, value: Any) -> Any:
 
 def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> None:
     """Refuse tensors of the wrong rank, and dimensions that contradict each other as far as plain names tell."""
-    known: dict[str, int] = {p.name: bound[p.name].index.constant for p in claim.parameters if isinstance(p.type, SizeType)}
+    known: dict[str, int] = {
+        p.name: bound[p.name].index.constant for p in claim.parameters if isinstance(p.type, SizeType)
+    }
     for parameter in claim.parameters:
         if not isinstance(parameter.type, TensorType):
             continue
         shape = [n.constant for n in bound[parameter.name].extents]
         if len(shape) != len(parameter.type.dimensions):
-            raise ClaimError(f"{claim.name}: {parameter.name} has {len(parameter.type.dimensions)} axes, not the shape {tuple(shape)}")
+            raise ClaimError(
+                f"{claim.name}: {parameter.name} has {len(parameter.type.dimensions)} axes, "
+                f"not the shape {tuple(shape)}"
+            )
         for dimension, extent in zip(parameter.type.dimensions, shape, strict=True):
             _check_extent(claim, parameter.name, dimension, extent, known)
 
@@ -77,7 +85,9 @@ def _check_extent(claim: Claim, name: str, dimension: Dimension, extent: int | N
     if text in claim.sizes:
         known.setdefault(text, extent or 0)
     if all(size in known for size in dimension.names) and dimension.evaluate(known) != extent:
-        raise ClaimError(f"{claim.name}: an axis of {name} has length {extent}, where {text} is {dimension.evaluate(known)}")
+        raise ClaimError(
+            f"{claim.name}: an axis of {name} has length {extent}, where {text} is {dimension.evaluate(known)}"
+        )
 
 
 def _show(tensor: SymbolicTensor) -> str:

@@ -1,7 +1,7 @@
 """Exact numbers: rationals, and certified intervals for what is not rational.
 
-A number that is not rational is an interval of mpmath at 60 digits that surely holds it; two values differ only if their
-intervals are disjoint. What intervals cannot tell raises `Unclear`, and the point is not used.
+A number that is not rational is an interval of mpmath at 60 digits that surely holds it; two values differ only if
+their intervals are disjoint. What intervals cannot tell raises `Unclear`, and the point is not used.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import isqrt
-from typing import Any, Union
+from typing import Any
 
 import mpmath
 
 from symconv.errors import SymconvError, Undefined
 from symconv.kernel import terms as t
 
-Exact = Union[Fraction, Any]
+Exact = Any  # a Fraction, or an interval of mpmath
 _DIGITS = 60
 
 
@@ -93,7 +93,9 @@ class ExactNumbers:
             case name:
                 raise Unclear(f"{name} has no exact value here")
 
-    def network(self, function: t.FunctionSymbol, output: int | None, argument: Sequence[Exact], derivatives: tuple[int, ...]) -> Exact:
+    def network(
+        self, function: t.FunctionSymbol, output: int | None, argument: Sequence[Exact], derivatives: tuple[int, ...]
+    ) -> Exact:
         raise Unclear(f"{function.name} stands for no concrete function here")
 
     def compare(self, left: Exact, right: Exact, relation: str, kink: bool) -> bool:
@@ -103,7 +105,13 @@ class ExactNumbers:
         return {"gt": sign > 0, "ge": sign >= 0, "eq": sign == 0}[relation]
 
     def select(
-        self, left: Exact, right: Exact, relation: str, then: Callable[[], Exact], otherwise: Callable[[], Exact], kink: bool
+        self,
+        left: Exact,
+        right: Exact,
+        relation: str,
+        then: Callable[[], Exact],
+        otherwise: Callable[[], Exact],
+        kink: bool,
     ) -> Exact:
         return then() if self.compare(left, right, relation, kink) else otherwise()
 

@@ -82,8 +82,11 @@ def _prove_pair(pair: Pair, normalizer: Normalizer, reading: _Reading) -> None:
         value, _, ranges = normalizer.ranging(IndexVar("ijklmnpq"[axis % 8]), extent)
         index.append(value)
         scope += ranges
-    sides = [normalizer.pieces(side.at(tuple(index) if side.extents else ()), env, tuple(scope)) for side in (pair.left, pair.right)]
-    if normalizer.difference(*sides, tuple(scope)):
+    first, second = [
+        normalizer.pieces(side.at(tuple(index) if side.extents else ()), env, tuple(scope))
+        for side in (pair.left, pair.right)
+    ]
+    if normalizer.difference(first, second, tuple(scope)):
         raise Undecided(f"the normal forms of the sides of step {pair.number} are not seen to agree")
 
 
@@ -93,7 +96,8 @@ class _Reading:
     def __init__(self, claim: Claim, fixed: Mapping[str, int]) -> None:
         self.claim = claim
         self.sizes = {name: IndexVar(name, _least(claim, name)) for name in claim.sizes if name not in fixed}
-        self.terms: dict[str, IndexTerm] = {name: ix.index(value) for name, value in {**self.sizes, **fixed}.items()}
+        numbers = {name: ix.index(value) for name, value in fixed.items()}
+        self.terms = {name: ix.index(variable) for name, variable in self.sizes.items()} | numbers
         self.indices: list[tuple[IndexVar, IndexTerm]] = []
         self.env: dict[IndexVar, IndexTerm] = {}
         known = [ix.index(v) - 1 for v in self.sizes.values()] + [self._dimension(d) - 1 for d in claim.dimensions]
@@ -127,7 +131,9 @@ class _Reading:
     def _symbol(self, name: str, kind: FunctionType) -> t.FunctionSymbol:
         smoothness = {"any": 0, "nondecreasing": 0, "differentiable": 1, "smooth": None}[kind.kind]
         domain, codomain = (None if d is None else self._dimension(d) for d in (kind.domain, kind.codomain))
-        return t.FunctionSymbol(name, nondecreasing=kind.kind == "nondecreasing", smoothness=smoothness, domain=domain, codomain=codomain)
+        return t.FunctionSymbol(
+            name, nondecreasing=kind.kind == "nondecreasing", smoothness=smoothness, domain=domain, codomain=codomain
+        )
 
     def ranges(self, normalizer: Normalizer) -> list[Constraint]:
         """The ranges of the free indices; one of length m*k is put in by its digits."""

@@ -13,8 +13,10 @@ from symconv.errors import TimeLimit
 
 @contextmanager
 def interrupted_after(seconds: float | None) -> Iterator[None]:
-    """Raise `TimeLimit` inside the block after some seconds, by the timer signal where there is one (main thread, Unix)."""
-    possible = seconds is not None and hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    """Raise `TimeLimit` inside the block after some seconds, by the timer signal (main thread, Unix)."""
+    possible = (
+        seconds is not None and hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    )
     if not possible or seconds is None or signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, None):
         yield
         return

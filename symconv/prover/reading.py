@@ -34,7 +34,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Reading:
-    """A claim at fixed sizes. ``unknowns`` are its tensors and scalars, ``indices`` its free indices with their ranges."""
+    """A claim at fixed sizes. ``unknowns`` are its tensors and scalars, ``indices`` its free indices and ranges."""
 
     claim: Claim
     sizes: Sizes
@@ -51,7 +51,7 @@ class Reading:
 
 
 def read(claim: Claim, sizes: Sizes, functions: Mapping[str, Callable[..., Any]] | None = None) -> Reading:
-    """Call the claim's function with unknowns at these sizes; ``functions`` puts concrete functions in for unknown ones.
+    """Call the claim's function with unknowns at these sizes; ``functions`` are put in for unknown ones.
 
     Raises: `Undefined` when the body has no value at these sizes, `ClaimError` when it is no claim.
     """
@@ -99,7 +99,9 @@ def _unknown(parameter: Parameter, sizes: Sizes) -> t.Variable:
 def _symbol(name: str, kind: FunctionType, sizes: Sizes) -> t.FunctionSymbol:
     smoothness = {"any": 0, "nondecreasing": 0, "differentiable": 1, "smooth": None}[kind.kind]
     domain, codomain = (None if d is None else ix.index(d.evaluate(sizes)) for d in (kind.domain, kind.codomain))
-    return t.FunctionSymbol(name, nondecreasing=kind.kind == "nondecreasing", smoothness=smoothness, domain=domain, codomain=codomain)
+    return t.FunctionSymbol(
+        name, nondecreasing=kind.kind == "nondecreasing", smoothness=smoothness, domain=domain, codomain=codomain
+    )
 
 
 def compared_shape(left: Position, right: Position) -> Position:

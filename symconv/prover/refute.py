@@ -1,7 +1,7 @@
 """Counterexamples: small exact numbers at which the sides differ, confirmed in exact arithmetic and by NumPy.
 
-Order: sizes first, then the number of entries that are not zero, then their magnitude. Functions are put in from a list of
-simple ones, simplest first.
+Order: sizes first, then the number of entries that are not zero, then their magnitude. Functions are put in from a
+list of simple ones, simplest first.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def all_unknowns(reading: Reading) -> Iterator[tuple[tuple[str, Position], t.Sig
 
 
 def difference(point: Point, tick: Callable[[], None]) -> Difference | None:
-    """The first difference at a point in exact arithmetic; ``None`` when the sides agree or the point settles nothing."""
+    """The first difference at a point in exact arithmetic; ``None`` when there is none, or the point is unclear."""
     reading = point.reading
     names = {variable: name for name, (variable, _) in reading.indices.items()}
     numbers = {(reading.unknowns[name], place): value for (name, place), value in point.numbers.items()}
@@ -150,7 +150,10 @@ def shrunk(point: Point, found: Difference, tick: Callable[[], None]) -> tuple[P
 
 
 def _smaller(value: Fraction, sign: t.Sign) -> list[Fraction]:
-    order = [Fraction(n) for n in ((1, 2) if sign == "positive" else (0, 1, 2) if sign == "nonnegative" else (0, 1, -1, 2, -2))]
+    order = [
+        Fraction(n)
+        for n in ((1, 2) if sign == "positive" else (0, 1, 2) if sign == "nonnegative" else (0, 1, -1, 2, -2))
+    ]
     return order[: order.index(value)] if value in order else order
 
 
@@ -163,7 +166,10 @@ def counterexample(claim: Claim, point: Point, found: Difference) -> Counterexam
     return Counterexample(
         call=call_text(claim, point, found),
         sizes=dict(point.reading.sizes),
-        values={**{name: _nested(point, name) for name in point.reading.unknowns}, **{n: w.text for n, w in point.functions.items()}},
+        values={
+            **{name: _nested(point, name) for name in point.reading.unknowns},
+            **{n: w.text for n, w in point.functions.items()},
+        },
         left=left,
         right=right,
         index=found.position if found.undefined is None else None,
@@ -256,14 +262,16 @@ def numpy_values(claim: Claim, point: Point, found: Difference) -> dict[str, Any
         elif name in point.functions:
             values[name] = point.functions[name].function
         else:
-            values[name] = numeric.Computed(point.reading.sizes[name] if name in point.reading.sizes else found.indices[name])
+            values[name] = numeric.Computed(
+                point.reading.sizes[name] if name in point.reading.sizes else found.indices[name]
+            )
     return values
 
 
 def undefined_counterexample(claim: Claim, point: Point, problem: str) -> Counterexample:
     """A point at which the claim's body itself has no value, whatever the entries are."""
     reading = point.reading
-    indices = {name: 0 for name in reading.indices}
+    indices = dict.fromkeys(reading.indices, 0)
     nothing = Difference(Pair(1, None, scalar(t.ZERO), scalar(t.ZERO)), indices, None, undefined=problem)
     confirmed = ["exact arithmetic"]
     try:
@@ -273,7 +281,10 @@ def undefined_counterexample(claim: Claim, point: Point, problem: str) -> Counte
     return Counterexample(
         call=call_text(claim, point, nothing),
         sizes=dict(reading.sizes),
-        values={**{name: _nested(point, name) for name in reading.unknowns}, **{n: w.text for n, w in point.functions.items()}},
+        values={
+            **{name: _nested(point, name) for name in reading.unknowns},
+            **{n: w.text for n, w in point.functions.items()},
+        },
         left=f"undefined: {problem}",
         right=f"undefined: {problem}",
         free=indices,

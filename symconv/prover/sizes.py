@@ -17,8 +17,8 @@ _LARGEST_SEARCHED = 40
 def combinations(claim: Claim, wanted: Any = None, largest: int = 2000) -> list[Sizes]:
     """Sizes that meet the hypotheses, smallest first.
 
-    Without a wish: values 1, 2, 3, 5 such that each pair of values of two names occurs, as far as the tensors stay below
-    ``largest`` entries. A wish is a mapping from names to an integer or several, or a list of mappings.
+    Without a wish: values 1, 2, 3, 5 such that each pair of values of two names occurs, as far as the tensors stay
+    below ``largest`` entries. A wish is a mapping from names to an integer or several, or a list of mappings.
     """
     names = claim.sizes
     if wanted is not None:
@@ -33,8 +33,17 @@ def combinations(claim: Claim, wanted: Any = None, largest: int = 2000) -> list[
     return sorted(found, key=lambda s: (entries(claim, s), sum(s.values()), tuple(s.values())))
 
 
+def below(claim: Claim, sizes: Sizes, most: int = 40) -> list[Sizes]:
+    """Allowed sizes that are nowhere larger than given ones, smallest first; some of them only."""
+    rows = itertools.islice(itertools.product(*(range(1, value + 1) for value in sizes.values())), 5000)
+    smaller = [
+        each for row in rows if (each := dict(zip(sizes, row, strict=True))) != sizes and is_allowed(claim, each)
+    ]
+    return sorted(smaller, key=lambda s: (entries(claim, s), sum(s.values()), tuple(s.values())))[:most]
+
+
 def covering(names: Sequence[str], values: Sequence[int]) -> list[Sizes]:
-    """All combinations for up to two names; for more, a greedy choice in which every pair of values of two names occurs."""
+    """All combinations of up to two names; of more, a greedy choice in which every pair of values occurs."""
     if len(names) <= 2:
         return [dict(zip(names, each, strict=True)) for each in itertools.product(values, repeat=len(names))]
     open_pairs = {(a, x, b, y) for a, b in itertools.combinations(range(len(names)), 2) for x in values for y in values}
@@ -114,4 +123,6 @@ def _wished(claim: Claim, wanted: Any) -> Iterable[Sizes]:
 def _refuse_unknown(claim: Claim, wanted: Mapping[str, Any]) -> None:
     unknown = [name for name in wanted if name not in claim.sizes]
     if unknown:
-        raise ClaimError(f"{claim.name} has no size {', '.join(unknown)}; its sizes are {', '.join(claim.sizes) or 'none'}")
+        raise ClaimError(
+            f"{claim.name} has no size {', '.join(unknown)}; its sizes are {', '.join(claim.sizes) or 'none'}"
+        )

@@ -1,6 +1,7 @@
 """The spot check: both sides in floating point, at random entries and larger sizes, by NumPy alone.
 
-It shares no definition of an operation with the symbolic reading. It never makes a proof; against a proof it is a fault.
+It shares no definition of an operation with the symbolic reading. It never makes a proof; against a proof it is a
+fault.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def run(claim: Claim) -> tuple[SpotCheck, ...]:
 
 
 def larger_sizes(claim: Claim, random: np.random.Generator) -> list[Sizes]:
-    """A small random combination, the same with one size after the other raised to 16 or more, and one larger all over."""
+    """A small random combination, the same with each size raised to 16 or more, and one larger all over."""
     names = claim.sizes
     small = {name: int(random.integers(2, 5)) for name in names}
     if not names:

@@ -1,7 +1,7 @@
 """The second witness: SymPy builds both sides at the smaller sizes and simplifies their difference.
 
-`expand` and `cancel` must give 0 for each entry. What SymPy says decides nothing; where it contradicts the normal form, one
-of the two is wrong, and that is reported as a fault.
+`expand` and `cancel` must give 0 for each entry. What SymPy says decides nothing; where it contradicts the normal
+form, one of the two is wrong, and that is reported as a fault.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def examine(reading: Reading, tick: Callable[[], None], proved: bool = True) -> 
         elif proved:
             sizes = ", ".join(f"{k}={v}" for k, v in reading.sizes.items())
             testimony.contradictions.append(
-                f"SymPy finds the difference {sympy.expand(difference)} at step {pair.number}, entry {position}, {sizes}, where the "
-                "normal forms agree"
+                f"SymPy finds the difference {sympy.expand(difference)} at step {pair.number}, entry {position}, "
+                f"{sizes}, where the normal forms agree"
             )
         if len(testimony.simplified) < _KEPT:
             testimony.simplified.append(Simplified(reading.sizes, position, sympy.expand(left), pair.number))
@@ -57,7 +57,9 @@ def examine(reading: Reading, tick: Callable[[], None], proved: bool = True) -> 
     return testimony
 
 
-def _differences(reading: Reading, tick: Callable[[], None]) -> Iterator[tuple[Pair, sympy.Expr, sympy.Expr, tuple[int, ...]]]:
+def _differences(
+    reading: Reading, tick: Callable[[], None]
+) -> Iterator[tuple[Pair, sympy.Expr, sympy.Expr, tuple[int, ...]]]:
     for pair in reading.pairs:
         for values in reading.index_values():
             evaluator = Evaluator(SymPyExpressions(), dict(values), tick)
@@ -65,7 +67,10 @@ def _differences(reading: Reading, tick: Callable[[], None]) -> Iterator[tuple[P
                 shape = compared_shape(shape_of(pair.left, evaluator), shape_of(pair.right, evaluator))
                 for position in positions(shape):
                     tick()
-                    left, right = evaluator.value(entry(pair.left, position)), evaluator.value(entry(pair.right, position))
+                    left, right = (
+                        evaluator.value(entry(pair.left, position)),
+                        evaluator.value(entry(pair.right, position)),
+                    )
                     yield pair, left - right, left, position
             except TimeLimit:
                 raise

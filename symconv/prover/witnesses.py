@@ -1,4 +1,4 @@
-"""Concrete functions to put in for unknown ones, simplest first: what a counterexample names, and what a spot check uses.
+"""Concrete functions to put in for unknown ones, simplest first: for counterexamples and for spot checks.
 
 Each is Python text over symconv's own operations, so that it can be pasted, and works in every reading.
 """
@@ -70,7 +70,10 @@ def _options(kind: FunctionType, sizes: Mapping[str, int]) -> tuple[Witness, ...
             Witness("lambda v: v.sum()", lambda v: v.sum()),
             Witness("lambda v: (v**2).sum()", lambda v: (v**2).sum()),
             Witness(f"lambda v: summation(lambda r: (r + 1)*v[r]**2, {p})", lambda v: _weighted(v, 0, p)),
-            Witness(f"lambda v: summation(lambda r: (r + 1)*v[r]**2, {p})**2 + v[0]", lambda v: _weighted(v, 0, p) ** 2 + v[0]),
+            Witness(
+                f"lambda v: summation(lambda r: (r + 1)*v[r]**2, {p})**2 + v[0]",
+                lambda v: _weighted(v, 0, p) ** 2 + v[0],
+            ),
         )
     q = kind.codomain.evaluate(sizes)
     return (
@@ -114,7 +117,7 @@ def floating(kind: FunctionType, sizes: Mapping[str, int], random: Any) -> Funct
     """A function for a spot check, drawn at random."""
     if kind.domain is None:
         choices = _FOR_SPOT_CHECKS[kind.kind]
-        return choices[random.integers(len(choices))]
+        return choices[int(random.integers(len(choices)))]
     p = kind.domain.evaluate(sizes)
     hidden = 3
     first = random.normal(size=(hidden, p)) / p**0.5

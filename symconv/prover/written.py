@@ -16,7 +16,7 @@ def same_as_written(pair: Pair) -> bool:
     if len(pair.left.extents) != len(pair.right.extents):
         return False
     index = tuple(ix.index(IndexVar("i")) for _ in pair.left.extents)
-    return _form(pair.left, index) == _form(pair.right, index)
+    return bool(_form(pair.left, index) == _form(pair.right, index))
 
 
 def _form(tensor: SymbolicTensor, index: tuple[IndexTerm, ...]) -> Any:
@@ -39,7 +39,12 @@ class _Fingerprint:
                 return "Read", self._lambda(node.definition), *map(self._index, node.index)
             case t.Network():
                 outer = [] if node.output is None else [node.output]
-                return "Network", id(node.function), self._lambda(node.argument), *map(self._index, [*outer, *node.derivatives])
+                return (
+                    "Network",
+                    id(node.function),
+                    self._lambda(node.argument),
+                    *map(self._index, [*outer, *node.derivatives]),
+                )
             case bool():
                 return node
             case _:

@@ -19,8 +19,9 @@ from symconv.tensors.tensor import Index, SymbolicTensor, as_tensor, entry_or_te
 def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """The function that gives all partial derivatives of ``f``.
 
-    ``jacobian(f)(A)[i..., p...]`` is the derivative of ``f(A)[i...]`` by ``A[p...]``. With several ``argnums`` the result is a
-    tuple. At a kink (relu at 0, a tie in a maximum) there is no derivative: statements hold off the kinks.
+    ``jacobian(f)(A)[i..., p...]`` is the derivative of ``f(A)[i...]`` by ``A[p...]``. With several ``argnums`` the
+    result is a tuple. At a kink (relu at 0, a tie in a maximum) there is no derivative: statements hold off the
+    kinks.
 
     Shapes: f(A).shape + A.shape.
     Raises: ClaimError where ``f`` applies a function that is not assumed to be differentiable.
@@ -66,7 +67,9 @@ def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
         z = t.Variable("x", ())
         value = _symbolic(sigma, variable_tensor(z))
         if value.extents:
-            raise ShapeError(f"derivative takes a function R -> R; this one gives shape {show_shape(value.extents)} for a scalar")
+            raise ShapeError(
+                f"derivative takes a function R -> R; this one gives shape {show_shape(value.extents)} for a scalar"
+            )
         slope = rules.Derivative(z, ()).of(value.at(()))
         return rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(slope)
 
@@ -74,7 +77,10 @@ def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
 
 
 def _by_arguments(
-    f: Callable[..., Any], argnums: int | Sequence[int], rule: Callable[[Callable[[Any], Any], SymbolicTensor], SymbolicTensor], name: str
+    f: Callable[..., Any],
+    argnums: int | Sequence[int],
+    rule: Callable[[Callable[[Any], Any], SymbolicTensor], SymbolicTensor],
+    name: str,
 ) -> Callable[..., Any]:
     if not callable(f):
         raise TypeError(f"{name} takes a function, as in {name}(lambda A: ...)(A), not {f!r}")
@@ -128,5 +134,8 @@ def _gradient(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     full = _jacobian(f, point)
     extra = full.ndim - point.ndim
     if extra:
-        raise ShapeError(f"grad takes a scalar-valued function; this one gives shape {show_shape(full.extents[:extra])}; use jacobian")
+        raise ShapeError(
+            f"grad takes a scalar-valued function; this one gives shape {show_shape(full.extents[:extra])}, "
+            "for which there is jacobian"
+        )
     return full

@@ -56,7 +56,9 @@ def array(values: Any) -> Any:
     inner = parts[0].extents if parts else ()
     for part in parts:
         if len(part.extents) != len(inner) or not all(map(same_extent, part.extents, inner)):
-            raise ShapeError(f"nested lists of one array have one shape, not {show_shape(inner)} and {show_shape(part.extents)}")
+            raise ShapeError(
+                f"nested lists of one array have one shape, not {show_shape(inner)} and {show_shape(part.extents)}"
+            )
 
     def entry(index: Index) -> Term:
         position = index[0].constant
@@ -76,7 +78,7 @@ def _chosen(parts: Sequence[SymbolicTensor], index: Index, place: int) -> Term:
 
 
 def from_numpy(values: Any) -> SymbolicTensor:
-    """A NumPy array's numbers, exact: a short decimal as it is printed, any other float as the binary fraction it is."""
+    """A NumPy array's numbers, exact: a short decimal as printed, any other float as the binary fraction it is."""
 
     def number(value: Any) -> Term:
         try:
@@ -86,7 +88,11 @@ def from_numpy(values: Any) -> SymbolicTensor:
 
     if values.ndim == 0:
         return SymbolicTensor((), lambda _: number(values.item()))
-    return as_tensor([from_numpy(part) for part in values]) if len(values) else SymbolicTensor(as_shape(values.shape), lambda _: t.ZERO)
+    return (
+        as_tensor([from_numpy(part) for part in values])
+        if len(values)
+        else SymbolicTensor(as_shape(values.shape), lambda _: t.ZERO)
+    )
 
 
 def _shape_of(shape: tuple[Any, ...]) -> tuple[ix.IndexTerm, ...]:
@@ -126,7 +132,9 @@ def eye(n: Any, m: Any = None, k: int = 0) -> Any:
     rows = as_index(n, "the number of rows")
     columns = rows if m is None else as_index(m, "the number of columns")
     offset = as_index(k, "the offset")
-    return SymbolicTensor(as_shape((rows, columns)), lambda index: t.where(t.equals(index[1], index[0] + offset), t.ONE, t.ZERO))
+    return SymbolicTensor(
+        as_shape((rows, columns)), lambda index: t.where(t.equals(index[1], index[0] + offset), t.ONE, t.ZERO)
+    )
 
 
 @operation

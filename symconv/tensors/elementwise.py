@@ -160,8 +160,8 @@ def _nonzero(condition: Any) -> BooleanTensor:
 def power(x: Any, y: Any) -> Any:
     """``x ** y`` entry by entry, with 0**0 = 1.
 
-    The exponent is an integer, a size or an index (a negative one asks for x != 0), a rational number (asks for x >= 0; a
-    negative one for x > 0), or any tensor (asks for x > 0).
+    The exponent is an integer, a size or an index (a negative one asks for x != 0), a rational number (asks for x >=
+    0; a negative one for x > 0), or any tensor (asks for x > 0).
     """
     if isinstance(y, IndexScalar):
         return entry_or_tensor(elementwise(lambda entry: t.power(entry, y.index), x))

@@ -1,7 +1,7 @@
 """Terms as the SymPy expressions that a user sees, and SymPy expressions as terms.
 
-SymPy is a calculator and a witness here, never the judge. A term is evaluated in an algebra of SymPy expressions; unknown
-entries are `Indexed` objects with the assumptions of their hypotheses.
+SymPy is a calculator and a witness here, never the judge. A term is evaluated in an algebra of SymPy expressions;
+unknown entries are `Indexed` objects with the assumptions of their hypotheses.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FUNCTIONS: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
 }
 
 
-class NondecreasingFunction(sympy.Function):
+class NondecreasingFunction(sympy.Function):  # type: ignore[misc]
     """An unknown nondecreasing function, as SymPy sees one: it goes through a maximum and a minimum."""
 
     is_real = True
@@ -53,7 +53,6 @@ class NondecreasingFunction(sympy.Function):
 
 class SymPyExpressions:
     """The algebra of SymPy expressions."""
-
 
     def number(self, value: Fraction) -> sympy.Expr:
         return sympy.Rational(value.numerator, value.denominator)
@@ -88,7 +87,11 @@ class SymPyExpressions:
         return _FUNCTIONS[function.name](argument)
 
     def network(
-        self, function: t.FunctionSymbol, output: int | None, argument: Sequence[sympy.Expr], derivatives: tuple[int, ...]
+        self,
+        function: t.FunctionSymbol,
+        output: int | None,
+        argument: Sequence[sympy.Expr],
+        derivatives: tuple[int, ...],
     ) -> sympy.Expr:
         name = function.name + ("" if output is None else f"_{output}") + "".join(f".d{r}" for r in derivatives)
         return _function(name, False)(*argument)
@@ -144,7 +147,9 @@ def entries(tensor: SymbolicTensor) -> Any:
     """The entries of a tensor of literal extents as SymPy expressions, in nested lists."""
     extents = [n.constant for n in tensor.extents]
     if any(n is None for n in extents):
-        raise Undecided(f"the entries of a tensor of shape {show_shape(tensor.extents)} cannot be listed: its extents are symbols")
+        raise Undecided(
+            f"the entries of a tensor of shape {show_shape(tensor.extents)} cannot be listed: its extents are symbols"
+        )
     evaluator = Evaluator(SymPyExpressions(), {})
 
     def nested(index: tuple[int, ...]) -> Any:
@@ -185,7 +190,10 @@ def term_of(value: sympy.Expr) -> Term:
     if isinstance(value, sympy.Symbol):
         return t.Entry(_known_variable(value.name, 0, _sign_of(value)), ())
     if isinstance(value, sympy.Indexed):
-        return t.Entry(_known_variable(str(value.base), len(value.indices), _sign_of(value)), tuple(ix.index(int(i)) for i in value.indices))
+        return t.Entry(
+            _known_variable(str(value.base), len(value.indices), _sign_of(value)),
+            tuple(ix.index(int(i)) for i in value.indices),
+        )
     return _compound(value)
 
 
@@ -202,10 +210,19 @@ def _compound(value: sympy.Expr) -> Term:
     if isinstance(value, sympy.Pow) and value.exp.is_Rational:
         base, exponent = term_of(value.base), value.exp
         return t.power(base if exponent.q == 1 else calculus.root(base, int(exponent.q)), int(exponent.p))
-    for name, function in (("exp", sympy.exp), ("log", sympy.log), ("erf", sympy.erf), ("abs", sympy.Abs), ("tanh", sympy.tanh)):
+    for name, function in (
+        ("exp", sympy.exp),
+        ("log", sympy.log),
+        ("erf", sympy.erf),
+        ("abs", sympy.Abs),
+        ("tanh", sympy.tanh),
+    ):
         if isinstance(value, function):
             return t.Apply(t.Builtin(name), term_of(arguments[0]))
-    raise TypeError(f"the SymPy expression {value} has no meaning here; use +, -, *, /, powers, exp, log, Max and entries of tensors")
+    raise TypeError(
+        f"the SymPy expression {value} has no meaning here; "
+        "use +, -, *, /, powers, exp, log, Max and entries of tensors"
+    )
 
 
 def _sign_of(value: sympy.Expr) -> t.Sign:

@@ -8,7 +8,15 @@ from symconv.errors import ShapeError, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.terms import Term
-from symconv.tensors.tensor import Index, SymbolicTensor, as_tensor, elementwise, entry_or_tensor, same_extent, show_shape
+from symconv.tensors.tensor import (
+    Index,
+    SymbolicTensor,
+    as_tensor,
+    elementwise,
+    entry_or_tensor,
+    same_extent,
+    show_shape,
+)
 
 
 class SymbolicFunction:
@@ -23,9 +31,14 @@ class SymbolicFunction:
             return entry_or_tensor(elementwise(lambda entry: t.Apply(symbol, entry), x, keep=True))
         argument = as_tensor(x)
         if argument.ndim != 1:
-            raise ShapeError(f"{symbol.name} takes a vector of length {symbol.domain}, not a tensor of shape {show_shape(argument.extents)}")
+            raise ShapeError(
+                f"{symbol.name} takes a vector of length {symbol.domain}, "
+                f"not a tensor of shape {show_shape(argument.extents)}"
+            )
         if not same_extent(argument.extents[0], symbol.domain):
-            raise Undefined(f"{symbol.name} takes a vector of length {symbol.domain}, not one of length {argument.extents[0]}")
+            raise Undefined(
+                f"{symbol.name} takes a vector of length {symbol.domain}, not one of length {argument.extents[0]}"
+            )
         vector = argument.definition
         if symbol.codomain is None:
             return entry_or_tensor(SymbolicTensor.defined((), lambda _: t.Network(symbol, None, vector)))

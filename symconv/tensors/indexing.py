@@ -1,6 +1,7 @@
 """Indexing with NumPy's meaning: integers, sizes, indices, slices, ``None`` and ``...``.
 
-A literal negative integer counts from the end. An index that is computed never wraps: outside of its axis it is undefined.
+A literal negative integer counts from the end. An index that is computed never wraps: outside of its axis it is
+undefined.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def _full_key(tensor: SymbolicTensor, key: tuple[Any, ...]) -> tuple[Any, ...]:
     """The key with ``...`` and missing axes written out as full slices."""
     for item in key:
         if isinstance(item, (list, BooleanTensor)) or (isinstance(item, SymbolicTensor) and item.extents):
-            raise TypeError("a tensor is indexed by integers, sizes, indices, slices, None and ..., not by lists or tensors")
+            raise TypeError(
+                "a tensor is indexed by integers, sizes, indices, slices, None and ..., not by lists or tensors"
+            )
     used = sum(item is not None and item is not Ellipsis for item in key)
     if used > tensor.ndim:
         raise ShapeError(f"{used} indices for a tensor of {tensor.ndim} axes, shape {show_shape(tensor.extents)}")
@@ -149,9 +152,12 @@ class ZeroExtended:
     def __getitem__(self, key: Any) -> Any:
         items = key if isinstance(key, tuple) else (key,)
         tensor = self.tensor
-        if len(items) > tensor.ndim or any(isinstance(item, slice) or item is None or item is Ellipsis for item in items):
+        if len(items) > tensor.ndim or any(
+            isinstance(item, slice) or item is None or item is Ellipsis for item in items
+        ):
             raise ShapeError(
-                f"zero_extended(X)[...] takes integers, sizes or indices, at most one for each of the {tensor.ndim} axes; for a whole "
+                f"zero_extended(X)[...] takes integers, sizes or indices, at most one for each of the "
+                f"{tensor.ndim} axes; for a whole "
                 "tensor with a border of zeros use pad"
             )
         position = tuple(as_index(item) for item in items)

@@ -15,7 +15,7 @@ from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Term
 from symconv.tensors.indexing import larger, smaller
 from symconv.tensors.reductions import reduced
-from symconv.tensors.shaping import axes_of, broadcasted, guarded, reshaped
+from symconv.tensors.shaping import axes_of, broadcasted, reshaped
 from symconv.tensors.tensor import (
     Index,
     Shape,
@@ -25,6 +25,7 @@ from symconv.tensors.tensor import (
     broadcast,
     elementwise,
     entry_or_tensor,
+    guarded,
     is_integer,
     same_extent,
     show_shape,

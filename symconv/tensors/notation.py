@@ -1,4 +1,4 @@
-"""The notation of textbooks: sums and maxima over ranges, tensors by their entries, Kronecker's delta, zero extension."""
+"""The notation of textbooks: sums and maxima over ranges, tensors by their entries, delta, zero extension."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Term
 from symconv.tensors.indexing import ZeroExtended
-from symconv.tensors.tensor import Index, IndexScalar, SymbolicTensor, as_index, as_shape, as_tensor, entry_or_tensor, show_shape
+from symconv.tensors.tensor import (
+    Index,
+    IndexScalar,
+    SymbolicTensor,
+    as_index,
+    as_shape,
+    as_tensor,
+    entry_or_tensor,
+    show_shape,
+)
 
 Range = tuple[IndexTerm, IndexTerm]
 
@@ -83,7 +92,9 @@ def fromfunction(f: Callable[..., Any], shape: Any) -> Any:
         with reading("symbolic"):
             value = as_tensor(f(*map(IndexScalar, index)))
         if value.extents:
-            raise ShapeError(f"fromfunction's function gives one entry, not a tensor of shape {show_shape(value.extents)}")
+            raise ShapeError(
+                f"fromfunction's function gives one entry, not a tensor of shape {show_shape(value.extents)}"
+            )
         return value.at(())
 
     return SymbolicTensor.defined(extents, entry)
@@ -114,7 +125,10 @@ def _bound(f: Callable[..., Any], ranges: Sequence[Any], name: str) -> tuple[lis
         raise TypeError(f"{name}(f, n) takes a function of the bound indices first, then a range for each, not {f!r}")
     names = [p.name for p in inspect.signature(f).parameters.values() if p.default is p.empty]
     if len(names) != len(ranges):
-        raise TypeError(f"{name} was given a function of {len(names)} indices and {len(ranges)} ranges; give one range for each index")
+        raise TypeError(
+            f"{name} was given a function of {len(names)} indices and {len(ranges)} ranges; "
+            "give one range for each index"
+        )
     spans = [_span(item) for item in ranges]
     return [IndexVar(item) for item in names], spans
 

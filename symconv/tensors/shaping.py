@@ -12,9 +12,8 @@ from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm
-from symconv.kernel.terms import Condition, Term
+from symconv.kernel.terms import Term
 from symconv.tensors.tensor import (
-    guarded,
     Index,
     Shape,
     SymbolicTensor,
@@ -22,6 +21,7 @@ from symconv.tensors.tensor import (
     as_shape,
     as_tensor,
     entry_or_tensor,
+    guarded,
     is_integer,
     same_extent,
     show_shape,

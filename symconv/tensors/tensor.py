@@ -7,11 +7,11 @@ size or an index is an `IndexScalar`, a scalar tensor that may also index and be
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, NoReturn, Union
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from symconv.dispatch import active_reading
 from symconv.errors import ShapeError, SymbolicControlFlow, Undecided, Undefined
@@ -208,12 +208,14 @@ class SymbolicTensor:
     def flatten(self) -> Any:
         return self.reshape(-1)
 
-    # --- what Python must not decide -----------------------------------------------------------------------------------
+    # --- what Python must not decide --------------------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Any]:
         if active_reading() is None and self.extents and self.extents[0].constant is not None:
             return iter([self[i] for i in range(self.extents[0].constant)])
-        raise SymbolicControlFlow("a symbolic tensor cannot be iterated; write an index, or use summation, stack or fromfunction")
+        raise SymbolicControlFlow(
+            "a symbolic tensor cannot be iterated; write an index, or use summation, stack or fromfunction"
+        )
 
     def __len__(self) -> int:
         if active_reading() is None and self.extents and self.extents[0].constant is not None:
@@ -221,7 +223,9 @@ class SymbolicTensor:
         raise SymbolicControlFlow("len() of a symbolic tensor; use .shape[0], which may be a size")
 
     def __bool__(self) -> NoReturn:
-        raise SymbolicControlFlow("a symbolic value is neither true nor false; use where(condition, a, b), maximum or minimum")
+        raise SymbolicControlFlow(
+            "a symbolic value is neither true nor false; use where(condition, a, b), maximum or minimum"
+        )
 
     def __float__(self) -> NoReturn:
         raise SymbolicControlFlow("a symbolic value is no float; use symconv's exp, log, sqrt, ... instead of math's")
@@ -240,7 +244,9 @@ class SymbolicTensor:
     def _sympy_(self) -> sympy.Expr:
         """A scalar as a SymPy expression, so that SymPy's functions accept it."""
         if self.extents:
-            raise ShapeError(f"a tensor of shape {show_shape(self.extents)} is no SymPy expression; index it, or use .tolist()")
+            raise ShapeError(
+                f"a tensor of shape {show_shape(self.extents)} is no SymPy expression; index it, or use .tolist()"
+            )
         from symconv.tensors.expressions import expression
 
         return expression(self.at(()))
@@ -298,7 +304,8 @@ class IndexScalar(SymbolicTensor):
 
     def __index__(self) -> NoReturn:
         raise SymbolicControlFlow(
-            f"{self.index} is a size or an index, not a Python integer; instead of range(n) use summation, fromfunction or maximum_over"
+            f"{self.index} is a size or an index, not a Python integer; "
+            "instead of range(n) use summation, fromfunction or maximum_over"
         )
 
     def __bool__(self) -> NoReturn:
@@ -367,16 +374,13 @@ class BooleanTensor:
             if isinstance(known, bool):
                 return known
         raise SymbolicControlFlow(
-            "a comparison of symbols is not yet true or false: instead of `if` use where(condition, a, b), instead of max() use "
-            "maximum(a, b), and to claim an equation return equal(a, b)"
+            "a comparison of symbols is not yet true or false: instead of `if` use where(condition, a, b), instead of "
+            "max() use maximum(a, b), and to claim an equation return equal(a, b)"
         )
 
 
-TensorLike = Union[SymbolicTensor, BooleanTensor, int, float, Fraction, Sequence[Any], Any]
-
-
 def as_tensor(value: Any) -> SymbolicTensor:
-    """A number, nested lists, a NumPy array, a SymPy expression or a tensor, as a symbolic tensor with exact entries."""
+    """A number, nested lists, a NumPy array, a SymPy expression or a tensor, as a tensor with exact entries."""
     if isinstance(value, SymbolicTensor):
         return value
     if isinstance(value, BooleanTensor):
@@ -415,7 +419,10 @@ def exact(value: Any) -> Term:
         return t.number(Fraction(value))
     if isinstance(value, float):
         return _decimal(float(value))
-    raise TypeError(f"{value!r} of type {type(value).__name__} is no number or tensor; use int, Fraction, a short decimal, or a tensor")
+    raise TypeError(
+        f"{value!r} of type {type(value).__name__} is no number or tensor; "
+        "use int, Fraction, a short decimal, or a tensor"
+    )
 
 
 def _decimal(value: float) -> Term:
@@ -427,8 +434,9 @@ def _decimal(value: float) -> Term:
     if len(decimal.normalize().as_tuple().digits) > 15:
         near = Fraction(value).limit_denominator(1000)
         raise ValueError(
-            f"the float {value!r} is no short decimal, so its exact value is not what was meant; write Fraction({near.numerator}, "
-            f"{near.denominator}), or divide a tensor or size instead, as in x / {near.denominator}"
+            f"the float {value!r} is no short decimal, so its exact value is not what was meant; write "
+            f"Fraction({near.numerator}, {near.denominator}), or divide a tensor or size instead, "
+            f"as in x / {near.denominator}"
         )
     return t.number(Fraction(decimal))
 
@@ -552,7 +560,9 @@ def _integer(function: Callable[[IndexTerm, IndexTerm], IndexTerm], left: Any, r
 
 def _whole(function: Callable[[IndexTerm, IndexTerm], IndexTerm], left: Any, right: Any, sign: str) -> IndexScalar:
     if not (_is_index(left) and _is_index(right)):
-        raise TypeError(f"{sign} is defined for sizes, indices and integers, not for {_describe(left)} {sign} {_describe(right)}")
+        raise TypeError(
+            f"{sign} is defined for sizes, indices and integers, not for {_describe(left)} {sign} {_describe(right)}"
+        )
     try:
         return IndexScalar(function(as_index(left), as_index(right)))
     except ZeroDivisionError:
@@ -575,4 +585,8 @@ def _connect(function: Callable[..., Condition], left: BooleanTensor, right: Any
 
 
 def _describe(value: Any) -> str:
-    return f"{value!r} ({type(value).__name__})" if not isinstance(value, SymbolicTensor) else f"a tensor of shape {show_shape(value.extents)}"
+    return (
+        f"{value!r} ({type(value).__name__})"
+        if not isinstance(value, SymbolicTensor)
+        else f"a tensor of shape {show_shape(value.extents)}"
+    )
