@@ -3,6 +3,8 @@
 Write an identity as a Python function; `prove` answers proved, refuted (with numbers) or undecided (and why).
 """
 
+from typing import TYPE_CHECKING, Any
+
 from symconv.claims import (
     Claim,
     Differentiable,
@@ -22,8 +24,6 @@ from symconv.claims import (
     fallacy,
 )
 from symconv.errors import ClaimError, ShapeError, SymbolicControlFlow, SymconvError, Undecided, Undefined
-from symconv.faces.script import run
-from symconv.prover import prove
 from symconv.tensors.activations import (
     elu,
     gelu,
@@ -59,7 +59,24 @@ from symconv.tensors.shaping import (
 )
 from symconv.verdict import Verdict
 
+if TYPE_CHECKING:
+    from symconv.faces.script import run
+    from symconv.prover import prove
+
 __version__ = "0.1.0"
+
+# Stating a claim needs neither SymPy nor NumPy; proving one does, so these are loaded when they are first asked for.
+_LATE = {"prove": "symconv.prover", "run": "symconv.faces.script"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(_LATE[name]), name)
+    return value
+
 
 __all__ = [
     "Claim",
