@@ -51,9 +51,7 @@ def for_ranks_2_to_4(statement, *tensors):
 def for_ranks_and_axes(statement, *tensors):
     """A statement about an axis, for each axis of the ranks 4, 3 and 2: the first axis of the tensors is put there."""
     cases = [(4 - less, axis) for less in (0, 1, 2) for axis in range(4 - less)]
-    return tuple(
-        statement(axis, *(moved(x[..., *(0,) * (4 - rank)], axis) for x in tensors)) for rank, axis in cases
-    )
+    return tuple(statement(axis, *(moved(x[..., *(0,) * (4 - rank)], axis) for x in tensors)) for rank, axis in cases)
 
 
 def moved(x, axis):
@@ -80,7 +78,9 @@ def for_strides(statement, p, q, activations=(no_activation,)):
 
 
 @claim
-def addition_is_associative(x: Tensor["a", "b", "c", "d"], y: Tensor["a", "b", "c", "d"], z: Tensor["a", "b", "c", "d"]):
+def addition_is_associative(
+    x: Tensor["a", "b", "c", "d"], y: Tensor["a", "b", "c", "d"], z: Tensor["a", "b", "c", "d"]
+):
     """TASO 1: x + (y + z) = (x + y) + z."""
     return for_ranks_2_to_4(lambda x, y, z: equal(x + (y + z), (x + y) + z), x, y, z)
 
@@ -245,15 +245,11 @@ def a_sum_of_convolutions_is_one_over_all_channels(
     q: Size,
 ):
     """TASO 19: conv(x, u) + conv(z, v) = conv([x; z], [u; v]), both along the input channels."""
-    return for_strides(
-        lambda conv: equal(conv(x, u) + conv(z, v), conv(concat([x, z], 1), concat([u, v], 1))), p, q
-    )
+    return for_strides(lambda conv: equal(conv(x, u) + conv(z, v), conv(concat([x, z], 1), concat([u, v], 1))), p, q)
 
 
 @claim
-def a_sum_of_matrix_products_is_one(
-    x: Tensor["m", "n"], y: Tensor["n", "r"], z: Tensor["m", "k"], u: Tensor["k", "r"]
-):
+def a_sum_of_matrix_products_is_one(x: Tensor["m", "n"], y: Tensor["n", "r"], z: Tensor["m", "k"], u: Tensor["k", "r"]):
     """TASO 20: x y + z u = [x; z]_1 [y; u]_0, matrix product."""
     return equal(x @ y + z @ u, concat([x, z], 1) @ concat([y, u], 0))
 
@@ -263,7 +259,10 @@ def a_sum_of_matrix_products_is_one(
 
 @claim
 def a_concat_of_sums_is_a_sum_of_concats(
-    x: Tensor["m", "b", "c", "d"], y: Tensor["m", "b", "c", "d"], z: Tensor["n", "b", "c", "d"], u: Tensor["n", "b", "c", "d"]
+    x: Tensor["m", "b", "c", "d"],
+    y: Tensor["m", "b", "c", "d"],
+    z: Tensor["n", "b", "c", "d"],
+    u: Tensor["n", "b", "c", "d"],
 ):
     """TASO 21: [x + y; z + u] = [x; z] + [y; u], along every axis."""
     return for_ranks_and_axes(
@@ -273,7 +272,10 @@ def a_concat_of_sums_is_a_sum_of_concats(
 
 @claim
 def a_concat_of_products_is_a_product_of_concats(
-    x: Tensor["m", "b", "c", "d"], y: Tensor["m", "b", "c", "d"], z: Tensor["n", "b", "c", "d"], u: Tensor["n", "b", "c", "d"]
+    x: Tensor["m", "b", "c", "d"],
+    y: Tensor["m", "b", "c", "d"],
+    z: Tensor["n", "b", "c", "d"],
+    u: Tensor["n", "b", "c", "d"],
 ):
     """TASO 22: [x * y; z * u] = [x; z] * [y; u], entry by entry, along every axis."""
     return for_ranks_and_axes(
@@ -362,7 +364,10 @@ def a_transpose_of_a_concat(x: Tensor["m", "n"], y: Tensor["r", "n"]):
 
 @claim
 def concats_along_two_axes_commute(
-    x: Tensor["a", "b", "c", "d"], y: Tensor["a", "n", "c", "d"], z: Tensor["m", "b", "c", "d"], u: Tensor["m", "n", "c", "d"]
+    x: Tensor["a", "b", "c", "d"],
+    y: Tensor["a", "n", "c", "d"],
+    z: Tensor["m", "b", "c", "d"],
+    u: Tensor["m", "n", "c", "d"],
 ):
     """TASO 33: [[x; y]_1; [z; u]_1]_0 = [[x; z]_0; [y; u]_0]_1."""
 
