@@ -109,13 +109,17 @@ class Evaluator(Generic[V]):
         return self._total(self._over(term))
 
     def _over(self, term: t.Sum | t.MaxOver) -> list[V | t.Infinity]:
-        """The values of the body over the range."""
+        """The values of the body over the range; those of a nested one of the same kind are taken together."""
         self._tick()
         outer = self.values.get(term.variable)
-        found = []
+        nested = type(term.body) is type(term)
+        found: list[V | t.Infinity] = []
         for value in range(self.index(term.extent)):
             self.values[term.variable] = value
-            found.append(self._any(term.body))
+            if nested:
+                found += self._over(term.body)  # type: ignore[arg-type]
+            else:
+                found.append(self._any(term.body))
         if outer is not None:
             self.values[term.variable] = outer
         return found
@@ -142,7 +146,28 @@ class Evaluator(Generic[V]):
         return self.algebra.maximum(finite) if finite else t.MINUS_INFINITY
 
     def _where(self, term: t.Where) -> V | t.Infinity:
+        known = self._holds(term.condition)
+        if known is not None:
+            return self._any(term.then if known else term.otherwise)
         return self._choose(term.condition, lambda: self._any(term.then), lambda: self._any(term.otherwise), term.kink)
+
+    def _holds(self, condition: Condition) -> bool | None:
+        """Whether a condition on indices holds; ``None`` for one that asks about entries too."""
+        kind = type(condition)
+        if kind is t.IndexCompare:
+            value = self.index(condition.term)  # type: ignore[union-attr]
+            return value == 0 if condition.relation == "eq" else value >= 0  # type: ignore[union-attr]
+        if kind is t.And or kind is t.Or:
+            decisive = kind is t.Or
+            for part in condition.parts:  # type: ignore[union-attr]
+                known = self._holds(part)
+                if known is None or known is decisive:
+                    return known
+            return not decisive
+        if kind is t.Not:
+            known = self._holds(condition.part)  # type: ignore[union-attr]
+            return None if known is None else not known
+        return condition if isinstance(condition, bool) else None
 
     def _choose(
         self,

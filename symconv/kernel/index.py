@@ -59,9 +59,10 @@ IndexLike = Union["IndexTerm", IndexVar, int]
 class IndexTerm:
     """An integer polynomial over index variables and floors, in canonical form."""
 
-    __slots__ = ("_hash", "terms")
+    __slots__ = ("_hash", "_linear", "terms")
 
     terms: tuple[tuple[Monomial, int], ...]
+    _linear: tuple[int, tuple[tuple[IndexVar, int], ...]] | None
 
     def __init__(self, coefficients: Mapping[Monomial, int]) -> None:
         kept = [(monomial, value) for monomial, value in coefficients.items() if value]
@@ -69,6 +70,7 @@ class IndexTerm:
             kept.sort(key=lambda item: _monomial_key(item[0]))
         self.terms = tuple(kept)
         self._hash = hash(self.terms)
+        self._linear = _linear(self.terms)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -152,6 +154,11 @@ class IndexTerm:
 
     def evaluate(self, values: Mapping[IndexVar, int]) -> int:
         """The integer at integers for the variables."""
+        if self._linear is not None:
+            total, parts = self._linear
+            for variable, value in parts:
+                total += value * values[variable]
+            return total
         total = 0
         for monomial, value in self.terms:
             for atom in monomial:
@@ -210,6 +217,19 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
 
 def _atoms_nonnegative(monomial: Monomial) -> bool:
     return all(isinstance(atom, IndexVar) for atom in monomial)
+
+
+def _linear(terms: tuple[tuple[Monomial, int], ...]) -> tuple[int, tuple[tuple[IndexVar, int], ...]] | None:
+    """(constant, ((variable, coefficient), ...)) of a term without products and floors: what is evaluated most."""
+    constant, parts = 0, []
+    for monomial, value in terms:
+        if not monomial:
+            constant = value
+        elif len(monomial) == 1 and isinstance(monomial[0], IndexVar):
+            parts.append((monomial[0], value))
+        else:
+            return None
+    return constant, tuple(parts)
 
 
 def _monomial_key(monomial: Monomial) -> tuple[object, ...]:

@@ -507,6 +507,10 @@ class Polynomials:
 
     def _undominated(self, polynomials: list[Polynomial]) -> list[Polynomial]:
         """Without those that another is known to reach."""
+        numbers = [p for p in polynomials if not p or p.keys() == {()}]
+        if len(numbers) > 1:
+            largest = max(numbers, key=lambda p: p.get((), 0))
+            polynomials = [p for p in polynomials if p not in numbers] + [largest]
         if len(polynomials) > 8 and not self.facts:
             return polynomials
         kept: list[Polynomial] = []

@@ -17,7 +17,7 @@ from symconv.prover.reading import Sizes, assume, read
 from symconv.prover.written import same_as_written
 from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
 
-_WITNESS_SECONDS = 2.0
+_WITNESS_SECONDS = 1.0
 _LARGEST, _LARGEST_BESIDE_A_GENERAL_PROOF = 2000, 400
 
 

@@ -18,7 +18,7 @@ from symconv.prover.reading import Pair, Reading, compared_shape, entry, positio
 from symconv.tensors.expressions import SymPyExpressions
 from symconv.verdict import Simplified
 
-_SECONDS = 1.5
+_SECONDS = 0.7
 _ENTRIES = 120
 _KEPT = 12
 _LONGEST = 4000

@@ -23,6 +23,7 @@ from symconv.kernel.terms import Term
 from symconv.tensors.tensor import SymbolicTensor, as_tensor, show_shape
 
 _SHOWN_ENTRIES = 64
+_COMPARED = 4
 _FUNCTIONS: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
     "exp": sympy.exp,
     "log": sympy.log,
@@ -75,7 +76,9 @@ class SymPyExpressions:
         return base**exponent
 
     def maximum(self, values: Sequence[sympy.Expr]) -> sympy.Expr:
-        return sympy.Max(*values)
+        parts = [part for value in values for part in (value.args if isinstance(value, sympy.Max) else [value])]
+        # Max compares its arguments in pairs, which takes seconds for a window of ten.
+        return sympy.Max(*dict.fromkeys(parts), evaluate=len(parts) <= _COMPARED)
 
     def apply(self, function: t.FunctionSymbol | t.Builtin, argument: sympy.Expr, order: int) -> sympy.Expr:
         if isinstance(function, t.FunctionSymbol):
