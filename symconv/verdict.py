@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import isfinite
 from typing import Any, Literal, NoReturn
 
 Status = Literal["proved", "refuted", "undecided"]
@@ -68,7 +69,7 @@ class SpotCheck:
             "agrees": self.agrees,
             "entries": self.entries,
             "largest_dimension": self.largest_dimension,
-            "relative_error": self.error,
+            "relative_error": self.error if isfinite(self.error) else str(self.error),
             "reading": self.reading,
             "note": self.note,
         }

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from typing import Any, NoReturn, TypeAlias, TypeVar
@@ -277,10 +278,11 @@ def as_array(value: Operand) -> Array:
     """A number, ndarray or nested list (also of Arrays) as an Array; only a scalar integer stays an integer."""
     if isinstance(value, Array):
         return value
-    if isinstance(value, np.ndarray):
-        return Array({VALUE: _real(value)}, value.ndim)
     if isinstance(value, list | tuple):
         return _nested(value)
+    if hasattr(value, "__array__") and not isinstance(value, np.generic):
+        data = np.asarray(value)  # also a symbolic tensor whose entries are constants
+        return Array({VALUE: _real(data)}, data.ndim)
     return Array({VALUE: _number(value)}, 0)
 
 
@@ -304,7 +306,9 @@ def _number(value: object) -> Data:
         return np.asarray(bool(value))
     if isinstance(value, int | np.integer):
         return np.asarray(int(value)) if abs(int(value)) < 2**53 else np.asarray(_as_float(int(value)))
-    if isinstance(value, float | Fraction | np.floating):
+    if isinstance(value, float | Fraction | Decimal | np.floating):
+        return np.asarray(_as_float(value))
+    if getattr(value, "is_number", False):  # one of SymPy's
         return np.asarray(_as_float(value))
     raise TypeError(f"a {type(value).__name__} was given where a tensor or a number is needed")
 

@@ -67,7 +67,7 @@ class SymbolicTensor:
     @property
     def shape(self) -> tuple[Any, ...]:
         """The extents; integers outside of a claim, sizes within one."""
-        if active_reading() is None and all(n.constant is not None for n in self.extents):
+        if active_reading() != "symbolic" and all(n.constant is not None for n in self.extents):
             return tuple(n.constant for n in self.extents)
         return tuple(map(IndexScalar, self.extents))
 
@@ -91,6 +91,10 @@ class SymbolicTensor:
     def __getitem__(self, key: Any) -> Any:
         from symconv.tensors.indexing import take
 
+        if active_reading() == "numeric":  # a constant that was made outside of the claim
+            from symconv import numeric
+
+            return numeric.as_array(self)[key]
         result = take(self, key if isinstance(key, tuple) else (key,))
         return entry_or_tensor(result)
 
@@ -153,16 +157,16 @@ class SymbolicTensor:
 
     # --- comparisons, for `where` ------------------------------------------------------------------------------------
 
-    def __gt__(self, other: Any) -> BooleanTensor:
+    def __gt__(self, other: Any) -> Any:
         return compare(self, other, "gt")
 
-    def __ge__(self, other: Any) -> BooleanTensor:
+    def __ge__(self, other: Any) -> Any:
         return compare(self, other, "ge")
 
-    def __lt__(self, other: Any) -> BooleanTensor:
+    def __lt__(self, other: Any) -> Any:
         return compare(other, self, "gt")
 
-    def __le__(self, other: Any) -> BooleanTensor:
+    def __le__(self, other: Any) -> Any:
         return compare(other, self, "ge")
 
     def __eq__(self, other: object) -> Any:
@@ -233,13 +237,22 @@ class SymbolicTensor:
     def __int__(self) -> NoReturn:
         raise SymbolicControlFlow("a symbolic value is no integer")
 
-    # --- SymPy --------------------------------------------------------------------------------------------------
+    # --- NumPy and SymPy ------------------------------------------------------------------------------------------
 
     def tolist(self) -> Any:
         """The entries as SymPy expressions, in nested lists."""
         from symconv.tensors.expressions import entries
 
         return entries(self)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """The entries as floats, where all are known: a constant meets the numeric reading."""
+        import numpy
+
+        try:
+            return numpy.array(self.tolist(), dtype=dtype or float).reshape([n.constant or 0 for n in self.extents])
+        except TypeError:
+            raise TypeError("a symbolic tensor with unknown entries is no NumPy array of numbers") from None
 
     def _sympy_(self) -> sympy.Expr:
         """A scalar as a SymPy expression, so that SymPy's functions accept it."""
@@ -464,8 +477,11 @@ def as_shape(shape: Any) -> Shape:
     items = shape if isinstance(shape, (tuple, list)) else (shape,)
     extents = tuple(as_index(item, "an extent") for item in items)
     for extent in extents:
-        if ix.is_nonnegative(extent) is False:
+        known = ix.is_nonnegative(extent)
+        if known is False:
             raise Undefined(f"an extent of a tensor is {extent}, less than 0")
+        if known is None:
+            raise Undecided(f"whether the extent {extent} of a tensor is less than 0 depends on the sizes")
     return extents
 
 
@@ -527,8 +543,15 @@ def elementwise(function: Callable[..., Term], *values: Any, keep: bool = False)
     return make(shape, lambda index: function(*(part(index) for part in parts)))
 
 
-def compare(left: Any, right: Any, relation: str) -> BooleanTensor:
+def is_numeric(value: Any) -> bool:
+    """Whether a value is a tensor of the numeric reading, which then does what it is asked together with a constant."""
+    return hasattr(value, "logical_shape")
+
+
+def compare(left: Any, right: Any, relation: str) -> Any:
     """The condition entry by entry; of two integers it is one on index terms."""
+    if is_numeric(left) or is_numeric(right):
+        return NotImplemented
     if _is_index(left) and _is_index(right):
         a, b = as_index(left), as_index(right)
         known = t.equals(a, b) if relation == "eq" else t.at_least(a, b + (relation == "gt"))
@@ -549,7 +572,7 @@ def _is_index(value: Any) -> bool:
 
 
 def _binary(function: Callable[..., Term], left: Any, right: Any) -> Any:
-    if any(isinstance(value, (str, bytes, dict, set, type(None))) for value in (left, right)):
+    if any(isinstance(value, (str, bytes, dict, set, type(None))) or is_numeric(value) for value in (left, right)):
         return NotImplemented
     return elementwise(function, left, right)
 
@@ -563,10 +586,12 @@ def _whole(function: Callable[[IndexTerm, IndexTerm], IndexTerm], left: Any, rig
         raise TypeError(
             f"{sign} is defined for sizes, indices and integers, not for {_describe(left)} {sign} {_describe(right)}"
         )
-    try:
-        return IndexScalar(function(as_index(left), as_index(right)))
-    except ZeroDivisionError:
-        raise Undefined(f"{left!r} {sign} 0") from None
+    divisor = as_index(right)
+    if divisor.constant == 0:
+        raise Undefined(f"{left!r} {sign} 0")
+    if divisor.constant is None and not ix.is_nonnegative(divisor - 1):
+        raise Undecided(f"whether the divisor {right!r} of {left!r} {sign} {right!r} can be 0")
+    return IndexScalar(function(as_index(left), divisor))
 
 
 def _connect(function: Callable[..., Condition], left: BooleanTensor, right: Any) -> BooleanTensor:
