@@ -216,7 +216,11 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
 
 
 def _atoms_nonnegative(monomial: Monomial) -> bool:
-    return all(isinstance(atom, IndexVar) for atom in monomial)
+    return all(isinstance(atom, IndexVar) or _is_floor_of_nonnegative(atom) for atom in monomial)
+
+
+def _is_floor_of_nonnegative(atom: Floor) -> bool:
+    return bool(is_nonnegative(atom.numerator) and is_nonnegative(atom.denominator - 1))
 
 
 def _linear(terms: tuple[tuple[Monomial, int], ...]) -> tuple[int, tuple[tuple[IndexVar, int], ...]] | None:
@@ -256,6 +260,8 @@ def _floor_divide(numerator: IndexTerm, denominator: IndexTerm) -> IndexTerm:
     """Floor division with what divides exactly taken out: floor((q*a + r)/q) = a + floor(r/q)."""
     if denominator.constant == 0:
         raise ZeroDivisionError("floor division of an index by 0")
+    if denominator.constant is None and not is_nonnegative(denominator - 1):
+        return IndexTerm({(Floor(numerator, denominator),): 1})
     if len(denominator.terms) == 1:
         whole, rest = _divide_terms(numerator, *denominator.terms[0])
     elif numerator == denominator:

@@ -130,6 +130,7 @@ class Normalizer:
         self._variables: dict[t.Variable, Name] = {}
         self._forms: dict[Name, Any] = {}
         self._used: set[str] = set()
+        self._nonzero: dict[Factor, list[Scope]] = {}
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -251,50 +252,55 @@ class Normalizer:
             return self._real_where(term, env, scope)
         result: list[Piece] = []
         for holds, branch in ((True, term.then), (False, term.otherwise)):
-            for case in self.cases(term.condition, holds, env):
+            for case in self.cases(term.condition, holds, env, scope):
                 if not sets.is_impossible([*self.assumptions, *scope, *case]):
                     result += [piece.within(case) for piece in self.pieces(branch, env, scope + case)]
         return result
 
-    def cases(self, condition: Condition, holds: bool, env: Env) -> list[Scope]:
+    def cases(self, condition: Condition, holds: bool, env: Env, scope: Scope) -> list[Scope]:
         """Disjoint conjunctions of constraints that together say that the condition holds (or does not)."""
         match condition:
             case bool():
                 return [()] if condition is holds else []
             case t.Not():
-                return self.cases(condition.part, not holds, env)
+                return self.cases(condition.part, not holds, env, scope)
             case t.And() | t.Or():
                 together = isinstance(condition, t.And) is holds
                 first, *rest = condition.parts
                 others = t.And(tuple(rest)) if isinstance(condition, t.And) else t.Or(tuple(rest))
                 if not rest:
-                    return self.cases(first, holds, env)
-                ahead = [a + b for a in self.cases(first, holds, env) for b in self.cases(others, holds, env)]
+                    return self.cases(first, holds, env, scope)
+                ahead = [
+                    a + b for a in self.cases(first, holds, env, scope) for b in self.cases(others, holds, env, scope)
+                ]
                 if together:
                     return ahead
                 # first decides alone, or else the others do
-                behind = [a + b for a in self.cases(first, not holds, env) for b in self.cases(others, holds, env)]
-                return [*self.cases(first, holds, env), *behind]
+                behind = [
+                    a + b
+                    for a in self.cases(first, not holds, env, scope)
+                    for b in self.cases(others, holds, env, scope)
+                ]
+                return [*self.cases(first, holds, env, scope), *behind]
             case t.IndexCompare():
                 value = condition.term.substitute(env)
                 if condition.relation == "ge":
                     return [(Constraint(value if holds else -value - 1),)]
                 if holds:
-                    return [tuple(Constraint(part, equality=True) for part in self._equal_parts(value))]
+                    return [tuple(Constraint(part, equality=True) for part in self._equal_parts(value, scope))]
                 return [(Constraint(value - 1),), (Constraint(-value - 1),)]
             case _:
                 raise Undecided("a condition on entries beside one on indices")
 
-    def _equal_parts(self, value: IndexTerm) -> list[IndexTerm]:
-        """``value == 0`` digit by digit where it is a multiple of a size plus a smaller rest."""
+    def _equal_parts(self, value: IndexTerm, scope: Scope) -> list[IndexTerm]:
+        """``value == 0`` digit by digit: k*q + r = 0 with -k < r < k says q = 0 and r = 0."""
         if value.is_affine:
             return [value]
         for place in {v for m, _ in value.terms if len(m) > 1 for v in m if v in self.sizes}:
             high, low = _divided(value, ix.index(place))
-            if high.is_affine and low.is_affine and low.terms:
-                return [high, low]
-            if high.is_affine and not low.terms:
-                return [high]
+            small = (Constraint(place - 1 - low), Constraint(place - 1 + low))
+            if high.is_affine and low.is_affine and all(self.implied(bound, scope) for bound in small):
+                return [high, low] if low.terms else [high]
         return [value]
 
     def _real_where(self, term: t.Where, env: Env, scope: Scope) -> list[Piece]:
@@ -322,11 +328,12 @@ class Normalizer:
         pieces: Sequence[Piece],
         scope: Scope,
         leading: Index = (),
+        own: IndexVar | None = None,
         *,
         positive: bool = False,
     ) -> Piece:
         """The entry of the derived tensor ``head(pieces)``, at its intrinsic coordinates."""
-        definition, coordinates, domain = self._intrinsic(pieces, scope)
+        definition, coordinates, domain = self._intrinsic(pieces, scope, own)
         key = (*head, len(coordinates))
         name = next((n for n in self.names if n.head == key and n.pieces and self._same(n, definition, domain)), None)
         if name is None:
@@ -334,14 +341,16 @@ class Normalizer:
             self.names.append(name)
         return Piece(factors=(Factor(name, leading + coordinates),))
 
-    def _intrinsic(self, pieces: Sequence[Piece], scope: Scope) -> tuple[tuple[Piece, ...], Index, Scope]:
+    def _intrinsic(
+        self, pieces: Sequence[Piece], scope: Scope, own: IndexVar | None
+    ) -> tuple[tuple[Piece, ...], Index, Scope]:
         """The pieces over coordinates that they show themselves, those coordinates, and where they are asked for.
 
         Where a factor's index is a function of the outer indices, that index is a coordinate; so f(z[i + 1]) and
-        f(z[j]) are entries of one tensor f(z).
+        f(z[j]) are entries of one tensor f(z). ``own`` runs within the definition: the position in the argument of a network.
         """
-        outer = {v for piece in pieces for v in piece.outer()} - self.sizes - {_ARGUMENT}
-        shown = sorted(self._shown(pieces), key=lambda item: item[:2])
+        outer = {v for piece in pieces for v in piece.outer()} - self.sizes - {own}
+        shown = sorted(self._shown(pieces, own), key=lambda item: item[:2])
         found: list[IndexTerm] = []
         put: Env = {}
         for _, _, index in shown:
@@ -359,13 +368,15 @@ class Normalizer:
             put[variable] = ix.index(_COORDINATES[len(found)])
             pieces = [piece.put({variable: put[variable]}) for piece in pieces]
             found.append(ix.index(variable))
+        if own is not None:
+            pieces = [piece.put({own: ix.index(_ARGUMENT)}) for piece in pieces]
         return tuple(pieces), tuple(found), _fresh(Piece(constraints=_distinct(scope)).put(put)).constraints
 
-    def _shown(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, int, IndexTerm]]:
+    def _shown(self, pieces: Sequence[Piece], own: IndexVar | None) -> Iterator[tuple[int, int, IndexTerm]]:
         for piece in pieces:
             for factor in piece.factors:
                 for axis, index in enumerate(factor.index):
-                    if not set(index.variables()) & {*piece.bound, _ARGUMENT}:
+                    if not set(index.variables()) & {*piece.bound, own}:
                         yield factor.name.order, axis, index
 
     def _same(self, name: Name, pieces: tuple[Piece, ...], domain: Scope) -> bool:
@@ -446,21 +457,24 @@ class Normalizer:
         """1 over a sum that is known not to vanish; common factors are taken out first."""
         if len(pieces) == 1 and not pieces[0].bound and not pieces[0].constraints:
             (piece,) = pieces
-            inverted = tuple(self._inverse(factor) for factor in piece.factors)
-            weight = () if piece.weight == ix.ONE else (self._inverse(self._weight(piece.weight)),)
+            inverted = tuple(self._inverse(factor, scope) for factor in piece.factors)
+            weight = () if piece.weight == ix.ONE else (self._inverse(self._weight(piece.weight), scope),)
             return [Piece(1 / piece.scale, factors=inverted + weight)]
         common = self._common(pieces)
         rest = [replace(p, factors=_without(p.factors, common)) for p in pieces]
-        base = self._derived(("sum",), rest, scope, positive=True).factors[0]
-        return [Piece(factors=tuple(map(self._inverse, [*common, base])))]
+        base = self._derived(("sum",), rest, scope).factors[0]
+        return [Piece(factors=tuple(self._inverse(factor, scope) for factor in [*common, base]))]
 
     def _weight(self, weight: IndexTerm) -> Factor:
-        return self._derived(("sum",), [Piece(weight=weight)], (), positive=True).factors[0]
+        return self._derived(("sum",), [Piece(weight=weight)], ()).factors[0]
 
-    def _inverse(self, factor: Factor) -> Factor:
+    def _inverse(self, factor: Factor, scope: Scope) -> Factor:
+        """The reciprocal of an entry, which is shown not to be 0 within the scope."""
         if factor.name.head[0] == "reciprocal":
             return Factor(factor.name.head[1], factor.index)
-        return Factor(self._plain(("reciprocal", factor.name), positive=factor.name.positive), factor.index)
+        inverse = Factor(self._plain(("reciprocal", factor.name), positive=factor.name.positive), factor.index)
+        self._nonzero.setdefault(inverse, []).append(() if factor.name.positive else scope)
+        return inverse
 
     def _common(self, pieces: list[Piece]) -> list[Factor]:
         shared = Counter(pieces[0].factors)
@@ -472,13 +486,14 @@ class Normalizer:
     def _network(self, term: t.Network, env: Env, scope: Scope) -> Piece:
         """An abstract network at a vector: derived from all its entries; outputs and partials are coordinates."""
         length = term.argument.shape[0].substitute(env)
-        r = ix.index(_ARGUMENT)
+        position = IndexVar("r")
+        r = ix.index(position)
         ranges = (Constraint(r), Constraint(length - 1 - r))
         vector = self.pieces(term.argument.body, {**env, term.argument.variables[0]: r}, scope + ranges)
         leading: Index = () if term.output is None else (term.output.substitute(env),)
         leading += _put(term.derivatives, env)
         head = ("network", term.function, term.output is not None, len(term.derivatives))
-        return self._derived(head, [piece.within(ranges) for piece in vector], scope, leading)
+        return self._derived(head, [piece.within(ranges) for piece in vector], scope, leading, position)
 
     # --- maxima ------------------------------------------------------------------------------------------------------
 
@@ -494,7 +509,7 @@ class Normalizer:
             case t.Where() if not _is_real(term.condition):
                 found = []
                 for holds, branch in ((True, term.then), (False, term.otherwise)):
-                    for case in self.cases(term.condition, holds, env):
+                    for case in self.cases(term.condition, holds, env, scope):
                         if not sets.is_impossible([*self.assumptions, *scope, *case]):
                             found += [f.within(case) for f in self._families(branch, env, scope + case)]
                 return found
@@ -558,34 +573,37 @@ class Normalizer:
         self, left: list[Piece], right: list[Piece], scope: Scope
     ) -> list[tuple[tuple[Name, ...], Any, Any]]:
         """Where the two sums of pieces differ: (signature, domain, coefficient); empty when they are equal."""
-        pieces = self._cleared(left + _negated(right))
-        found = []
-        for signature, function in self.form(pieces).items():
-            found += [
-                (signature, domain, value)
-                for domain, value in sets.nonzero_pieces(function, [*self.assumptions, *scope])
-            ]
-        return found
+        pieces = self._cleared(left + _negated(right), scope)
+        context = [*self.assumptions, *scope]
+        return [(s, *found) for s, f in self.form(pieces).items() for found in sets.nonzero_pieces(f, context)]
 
-    def _cleared(self, pieces: list[Piece]) -> list[Piece]:
-        """The pieces times all reciprocals' bases whose coordinates are fixed: those are not 0."""
+    def _cleared(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
+        """The pieces times the bases of reciprocals with fixed coordinates, which are not 0 anywhere in the scope."""
         for _ in range(12):
-            factor = next(
-                (f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and _is_fixed(f, p)), None
-            )
+            fixed = (f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and _is_fixed(f, p))
+            factor = next((f for f in fixed if self._is_nonzero(f, scope)), None)
             if factor is None:
                 return pieces
             self._used.add("denominators that are not 0 are cleared")
             base: Name = factor.name.head[1]
-            value = (
-                [p.put(_at(factor)) for p in base.pieces]
-                if base.head[0] == "sum"
-                else [Piece(factors=(Factor(base, factor.index),))]
-            )
+            value = [Piece(factors=(Factor(base, factor.index),))]
+            if base.head[0] == "sum":
+                value = [p.put(_at(factor)) for p in base.pieces]
             kept = [replace(p, factors=_without(p.factors, [factor])) for p in pieces if factor in p.factors]
             others = [p for p in pieces if factor not in p.factors]
             pieces = _few(kept + [a.times(_fresh(b)) for a in others for b in value])
         raise Undecided("too many denominators")
+
+    def _is_nonzero(self, inverse: Factor, scope: Scope) -> bool:
+        """Whether a base was shown not to be 0 for all values in the scope.
+
+        It was shown so within the scopes in which its reciprocal was read. Indices of those that the present scope does
+        not know do not occur in the base, so that it is enough that there is a value for them.
+        """
+        known = self.sizes | {v for c in scope for v in c.term.variables()}
+        known |= {v for i in inverse.index for v in i.variables()}
+        shown = [(tuple({v for c in s for v in c.term.variables()} - known), s) for s in self._nonzero.get(inverse, [])]
+        return sets.covers(shown, [*self.assumptions, *scope])
 
 
 def _is_fixed(factor: Factor, piece: Piece) -> bool:

@@ -188,6 +188,8 @@ class Polynomials:
                 if -1 in (self._sign_numbers(kept, atom)):
                     return {}
                 kept.append(number)
+            elif atom.kind == "slope":
+                kept.append(number)
             else:
                 kept += [number] * count
         exponential = self.exp(self.add(exponents)).numerator if exponents else {(): 1}
@@ -270,7 +272,7 @@ class Polynomials:
         number = self._numbers.get(key)
         if number is None:
             place = len(self._numbers) + 1
-            number = self._numbers[key] = -place if atom.kind in ("exp", "root", "sign") else place
+            number = self._numbers[key] = -place if atom.kind in ("exp", "root", "sign", "slope") else place
             self._atoms[number] = atom
         return Ratio({(number,): 1})
 
@@ -573,9 +575,10 @@ class Polynomials:
     def compare(self, left: Ratio, right: Ratio, relation: str, kink: bool) -> bool | None:
         difference = self._sign_polynomial(self.subtract(left, right))
         signs = self.signs(difference)
-        if kink:
+        if kink and 0 in signs:
             if signs == ZERO_SIGN:
                 raise Undecided("a derivative is taken at a kink for every input")
+            self.kinks.append(Ratio(difference))
             signs = signs - ZERO_SIGN
         holds = {"gt": POSITIVE, "ge": NONNEGATIVE, "eq": ZERO_SIGN}[relation]
         if signs <= holds:
@@ -593,8 +596,6 @@ class Polynomials:
     ) -> Ratio:
         """otherwise + [condition] (then - otherwise), each branch read under its own condition."""
         p = self._sign_polynomial(self.subtract(left, right))
-        if kink:
-            self.kinks.append(Ratio(p))
         yes, no = _FACTS[relation]
         first = self._under(p, yes, then)
         second = self._under(p, no, otherwise)
@@ -610,9 +611,9 @@ class Polynomials:
 
     def _holds(self, p: Polynomial, relation: str, kink: bool) -> Ratio:
         opposite = {m: -c for m, c in p.items()}
+        if kink:  # off the kink p is not 0
+            return ZERO if relation == "eq" else self.slope(p)
         if relation == "gt":
-            if kink and p[max(p)] < 0:  # off the kink exactly one of p and -p is positive
-                return self.subtract(ONE, self.indicator(opposite))
             return self.indicator(p)
         if relation == "ge":
             return self.subtract(ONE, self.indicator(opposite))
@@ -629,6 +630,19 @@ class Polynomials:
         primitive = {m: _quotient(c, scale) for m, c in p.items()}
         return self._atom(
             ("sign", frozenset(primitive.items())), Atom("sign", "sign", (Ratio(primitive),), NONNEGATIVE)
+        )
+
+    def slope(self, p: Polynomial) -> Ratio:
+        """[p > 0] in a derivative, which exists only where p is not 0; so [p > 0] = 1 - [-p > 0]."""
+        signs = self.signs(p) - ZERO_SIGN
+        if len(signs) == 1:
+            return ONE if signs == POSITIVE else ZERO
+        if p[max(p)] < 0:
+            return self.subtract(ONE, self.slope({m: -c for m, c in p.items()}))
+        scale = _content(p)
+        primitive = {m: _quotient(c, scale) for m, c in p.items()}
+        return self._atom(
+            ("slope", frozenset(primitive.items())), Atom("slope", "slope", (Ratio(primitive),), NONNEGATIVE)
         )
 
     def _primitive_key(self, p: Polynomial) -> object:
@@ -701,10 +715,19 @@ class Polynomials:
         split = next(self._open_questions(again.numerator), None)
         if split is None:
             return False
-        kinks = {self._primitive_key(k.numerator) for k in self.kinks}
+        kinks = set(self._kinks_of(again.numerator))
         opposite = {m: -c for m, c in split.items()}
         skip_zero = bool(kinks & {self._primitive_key(split), self._primitive_key(opposite)})
         return all(self._case(again, split, sign, budget) for sign in ((1, -1) if skip_zero else (1, -1, 0)))
+
+    def _kinks_of(self, p: Polynomial) -> Iterator[object]:
+        """The conditions of derivatives within p: where one is 0, p has no value."""
+        for number in {n for m in p for n in m}:
+            atom = self._atoms[number]
+            if atom.kind == "slope":
+                yield self._primitive_key(atom.parts[0].numerator)
+            for part in atom.parts:
+                yield from self._kinks_of(part.numerator)
 
     def _case(self, value: Ratio, split: Polynomial, sign: int, budget: list[int]) -> bool:
         fact = linear.Fact(split, frozenset({sign}))
@@ -724,7 +747,7 @@ class Polynomials:
             atom = self._atoms[number]
             for part in atom.parts:
                 yield from self._open_questions(part.numerator)
-            if atom.kind == "sign":
+            if atom.kind in ("sign", "slope"):
                 yield atom.parts[0].numerator
             elif atom.kind == "max":
                 first, second, *_ = atom.parts
@@ -773,6 +796,8 @@ class Polynomials:
                 return self.root(parts[0], int(atom.head))
             case "sign":
                 return self.indicator(self._sign_polynomial(parts[0]))
+            case "slope":
+                return self.slope(self._sign_polynomial(parts[0]))
             case _:
                 return Ratio({(number,): 1})
 

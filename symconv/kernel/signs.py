@@ -78,7 +78,7 @@ def _index_sign(value: IndexTerm, prove: Prover) -> Known:
 
 def _of_range(term: t.Sum, env: Env, prove: Prover) -> Known:
     """A sum over a range: of nonnegative terms nonnegative, of positive ones positive when the range is not empty."""
-    body = sign(term.body, {v: e for v, e in env.items() if v is not term.variable}, prove)
+    body = sign(term.body, {**env, term.variable: ix.index(IndexVar(term.variable.name))}, prove)
     extent = term.extent.substitute(env)
     if body == "positive" and _index_sign(extent, prove) != "positive":
         return "nonnegative"

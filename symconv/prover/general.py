@@ -77,6 +77,9 @@ def _prove_pair(pair: Pair, normalizer: Normalizer, reading: _Reading) -> None:
         for a, b in zip(left, right, strict=True):
             if not same_extent(a, b):
                 raise Undecided(f"the sides of step {pair.number} have different shapes")
+    for extent in left or right:
+        if not normalizer.implied(Constraint(extent), ()):
+            raise Undecided(f"whether the extent {extent} of the sides of step {pair.number} is less than 0")
     index, scope, env = [], list(reading.ranges(normalizer)), reading.env
     for axis, extent in enumerate(left or right):
         value, _, ranges = normalizer.ranging(IndexVar("ijklmnpq"[axis % 8]), extent)
@@ -147,10 +150,6 @@ class _Reading:
 
 def _least(claim: Claim, name: str) -> int:
     """A lower bound of a size: n - 2 as a dimension says n >= 3."""
-    least = 1
-    for dimension in claim.dimensions:
-        if dimension.names == (name,):
-            values = [dimension.evaluate({name: n}) for n in (1, 2)]
-            if values[1] - values[0] == 1 and dimension.evaluate({name: 101}) - values[0] == 100:
-                least = max(least, 2 - values[0])
-    return least
+    size = IndexVar(name)
+    offsets = [(d.evaluate({name: ix.index(size)}) - size).constant for d in claim.dimensions if d.names == (name,)]
+    return max([1, *(1 - offset for offset in offsets if offset is not None)])
