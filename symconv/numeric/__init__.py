@@ -44,7 +44,7 @@ from symconv.numeric.arithmetic import (
     tanh,
     where,
 )
-from symconv.numeric.arrays import Array, as_array, check_defined, unwrap, wrap
+from symconv.numeric.arrays import Array, check_defined, unwrap, wrap
 from symconv.numeric.calculus import derivative, grad, jacobian
 from symconv.numeric.computed import Computed
 from symconv.numeric.convolution import conv1d, conv2d, conv_transpose2d
@@ -81,7 +81,6 @@ __all__ = [
     "abs",
     "arange",
     "array",
-    "as_array",
     "avg_pool1d",
     "avg_pool2d",
     "batch_norm",

@@ -17,6 +17,7 @@ import numpy as np
 
 from symconv.claims import Claim, ScalarType, SizeType, TensorType
 from symconv.errors import SymconvError, TimeLimit, Undefined
+from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
@@ -31,6 +32,7 @@ Unknown = tuple[t.Variable, Position]
 Assignment = dict[tuple[str, Position], Fraction]
 _RANDOM_TRIES = 60
 _MOST_CHOICES = 24
+_MOST_LANDMARKS = 24
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def search(
 
 
 def candidates(reading: Reading, relevant: set[tuple[str, Position]]) -> Iterator[Assignment]:
-    """Numbers to try: all zero, a single one, few different ones, then random small ones; the relevant entries vary."""
+    """Numbers to try, small ones first, then some around those that the claim mentions; the relevant entries vary."""
     unknowns = list(all_unknowns(reading))
     free = [key for key, _ in unknowns if key in relevant] or [key for key, _ in unknowns]
     base: Assignment = {key: Fraction(1 if sign == "positive" else 0) for key, sign in unknowns}
@@ -92,6 +94,43 @@ def candidates(reading: Reading, relevant: set[tuple[str, Position]]) -> Iterato
         spread = 2 + attempt // 15
         low = {key: (0 if base[key] == 0 else 1) if key in positive else -spread for key in free}
         yield {**base, **{key: Fraction(source.randint(low[key], spread)) for key in free}}
+    mentioned = landmarks(reading)
+    for mark, key in itertools.product(mentioned, free[:12]):
+        if mark > 0 or key not in positive:
+            yield {**base, key: mark}
+    for _ in range(_RANDOM_TRIES // 2):
+        drawn = {key: source.choice(mentioned) for key in free}
+        yield {**base, **{key: abs(mark) if key in positive else mark for key, mark in drawn.items()}}
+
+
+def landmarks(reading: Reading) -> list[Fraction]:
+    """Where a claim may change its behaviour: around the numbers that it mentions, their fractions and opposites."""
+    found = {Fraction(1), Fraction(10)}
+    for pair in reading.pairs:
+        for side in (pair.left, pair.right):
+            found |= set(_numbers(side.at(tuple(ix.index(IndexVar("i")) for _ in side.extents)), set()))
+    sizes = {abs(value) for value in found if value}
+    near = {n for value in sizes for n in (value, 1 / value, value / 2, value + 1, value - Fraction(1, 2)) if n > 0}
+    simplest = sorted(near, key=lambda n: (n.denominator, n))[:_MOST_LANDMARKS]
+    return [signed for value in simplest for signed in (value, -value)]
+
+
+def _numbers(node: Any, seen: set[int]) -> Iterator[Fraction]:
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    match node:
+        case t.Number():
+            yield node.value
+        case t.Sum() | t.MaxOver():
+            yield from _numbers(node.body, seen)
+        case t.Read():
+            yield from _numbers(node.definition.body, seen)
+        case t.Network():
+            yield from _numbers(node.argument.body, seen)
+        case _ if not isinstance(node, bool):
+            for child in t.children(node):
+                yield from _numbers(child, seen)
 
 
 def all_unknowns(reading: Reading) -> Iterator[tuple[tuple[str, Position], t.Sign]]:

@@ -94,7 +94,7 @@ class SymbolicTensor:
         if active_reading() == "numeric":  # a constant that was made outside of the claim
             from symconv import numeric
 
-            return numeric.as_array(self)[key]
+            return numeric.wrap(self)[key]  # type: ignore[arg-type]
         result = take(self, key if isinstance(key, tuple) else (key,))
         return entry_or_tensor(result)
 
