@@ -1,11 +1,10 @@
 """The algebra of convolution, for every size.
 
-Convolution is what a layer computes, cross-correlation: the filter is not flipped. Where a filter has k rows, an image of
-m + k - 1 rows is one that it fits into m times. Sizes are symbols throughout, those of a filter and of the padding too;
-strides and dilations are 1, 2 and 3 where a free one would be multiplied by an index. Padding is written p - 1, so that it
-may be 0.
+Convolution is what a layer computes, cross-correlation: the filter is not flipped. A filter of k rows fits m times into
+an image of m + k - 1 rows. Sizes are symbols, those of filter and padding too; padding is written p - 1, so that it may
+be 0. Strides and dilations are 1, 2 and 3, since a free one would be multiplied by an index.
 
-NN claims, NN fallacies.
+85 claims, 6 fallacies.
 """
 
 from symconv import (
