@@ -196,6 +196,11 @@ def product(factors: Iterable[IndexLike]) -> IndexTerm:
     return total
 
 
+def without(term: IndexTerm, floor: Floor) -> IndexTerm:
+    """The term with a floor that is 0 left out."""
+    return IndexTerm({monomial: value for monomial, value in term.terms if floor not in monomial})
+
+
 def is_nonnegative(term: IndexTerm) -> bool | None:
     """Whether a term is at least 0 at all allowed values: yes, no (it is below 0 at all of them), or not known.
 
@@ -206,21 +211,20 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
         return term.constant >= 0
     rests = {variable: index(variable) + variable.least for variable in term.variables()}
     shifted = term.substitute(rests)
-    signs = [value for monomial, value in shifted.terms if _atoms_nonnegative(monomial)]
-    if len(signs) < len(shifted.terms):
-        return None
-    if all(value > 0 for value in signs):
+    if _is_plainly_nonnegative(shifted):
         return True
-    constant = dict(shifted.terms).get((), 0)
-    return False if constant < 0 and all(value < 0 for value in signs) else None
+    return False if _is_plainly_nonnegative(-shifted - 1) else None
 
 
-def _atoms_nonnegative(monomial: Monomial) -> bool:
-    return all(isinstance(atom, IndexVar) or _is_floor_of_nonnegative(atom) for atom in monomial)
+def _is_plainly_nonnegative(term: IndexTerm) -> bool:
+    """Whether no coefficient is negative, where all variables are nonnegative; also within floors."""
+    return all(value > 0 and all(map(_is_nonnegative_atom, monomial)) for monomial, value in term.terms)
 
 
-def _is_floor_of_nonnegative(atom: Floor) -> bool:
-    return bool(is_nonnegative(atom.numerator) and is_nonnegative(atom.denominator - 1))
+def _is_nonnegative_atom(atom: Atom) -> bool:
+    if isinstance(atom, IndexVar):
+        return True
+    return _is_plainly_nonnegative(atom.numerator) and _is_plainly_nonnegative(atom.denominator - 1)
 
 
 def _linear(terms: tuple[tuple[Monomial, int], ...]) -> tuple[int, tuple[tuple[IndexVar, int], ...]] | None:

@@ -130,7 +130,7 @@ class Normalizer:
         self._variables: dict[t.Variable, Name] = {}
         self._forms: dict[Name, Any] = {}
         self._used: set[str] = set()
-        self._nonzero: dict[Factor, list[Scope]] = {}
+        self._positive: dict[Factor, list[Scope]] = {}
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ class Normalizer:
             case t.Network():
                 return [self._network(term, env, scope)]
             case t.Max() | t.MaxOver():
-                return [self._maximum(self._families(term, env, scope), scope)]
+                return self._maximum(self._families(term, env, scope), scope)
             case t.Read():
                 inner = self._inside(term.index, term.definition.shape, env, scope, "a tensor")
                 values = dict(zip(term.definition.variables, inner, strict=True))
@@ -184,12 +184,24 @@ class Normalizer:
 
     def _inside(self, index: Index, shape: Index, env: Env, scope: Scope, name: str) -> Index:
         """The index put in, known to be inside the shape."""
-        put = _put(index, env)
+        put = tuple(self.index(i, env, scope) for i in index)
         for i, extent in zip(put, _put(shape, env), strict=True):
             for digit, length in self.digits(i, extent):
                 for bound in (digit, length - 1 - digit):
                     if not self.implied(Constraint(bound), scope):
                         raise Undecided(f"whether the index {i} is inside an axis of {name} of length {extent}")
+        return put
+
+    def index(self, term: IndexTerm, env: Env, scope: Scope) -> IndexTerm:
+        """The index term put in; floor(r/n) is 0 where 0 <= r < n, which merging axes and splitting them leaves."""
+        put = term.substitute(env)
+        floors = [
+            atom for m, _ in put.terms for atom in m if isinstance(atom, ix.Floor) and atom.denominator.constant is None
+        ]
+        for floor in floors:
+            inside = (Constraint(floor.numerator), Constraint(floor.denominator - 1 - floor.numerator))
+            if floor.numerator.is_affine and all(self.implied(bound, scope) for bound in inside):
+                put = ix.without(put, floor)
         return put
 
     def implied(self, constraint: Constraint, scope: Scope) -> bool:
@@ -199,9 +211,10 @@ class Normalizer:
         return sets.is_impossible([*self.assumptions, *scope, Constraint(-constraint.term - 1)])
 
     def _product(self, factors: list[list[Piece]]) -> list[Piece]:
+        """All products of one piece of each; every copy has bound indices of its own."""
         result = [Piece()]
         for pieces in factors:
-            result = _few([a.times(b if k == 0 else _fresh(b)) for k, a in enumerate(result) for b in pieces])
+            result = _few([a.times(_fresh(b)) for a in result for b in pieces])
         return result
 
     def _power(self, term: t.Power, env: Env, scope: Scope) -> list[Piece]:
@@ -209,7 +222,8 @@ class Normalizer:
         if exponent is None:
             raise Undecided(f"a power with the exponent {term.exponent}")
         if exponent >= 0:
-            return self._product([self.pieces(term.base, env, scope) for _ in range(exponent)])
+            base = self.pieces(term.base, env, scope)  # asked for also by an exponent 0: the base has to be defined
+            return self._product([base] * exponent)
         if not signs.is_positive(term.base, env, lambda c: self.implied(c, scope)):
             raise Undecided("a divisor is not shown to be other than 0")
         return self._product([self.reciprocal(self.pieces(term.base, env, scope), scope) for _ in range(-exponent)])
@@ -283,7 +297,7 @@ class Normalizer:
                 ]
                 return [*self.cases(first, holds, env, scope), *behind]
             case t.IndexCompare():
-                value = condition.term.substitute(env)
+                value = self.index(condition.term, env, scope)
                 if condition.relation == "ge":
                     return [(Constraint(value if holds else -value - 1),)]
                 if holds:
@@ -298,7 +312,7 @@ class Normalizer:
             return [value]
         for place in {v for m, _ in value.terms if len(m) > 1 for v in m if v in self.sizes}:
             high, low = _divided(value, ix.index(place))
-            small = (Constraint(place - 1 - low), Constraint(place - 1 + low))
+            small = (Constraint(ix.index(place) - 1 - low), Constraint(ix.index(place) - 1 + low))
             if high.is_affine and low.is_affine and all(self.implied(bound, scope) for bound in small):
                 return [high, low] if low.terms else [high]
         return [value]
@@ -347,7 +361,7 @@ class Normalizer:
         """The pieces over coordinates that they show themselves, those coordinates, and where they are asked for.
 
         Where a factor's index is a function of the outer indices, that index is a coordinate; so f(z[i + 1]) and
-        f(z[j]) are entries of one tensor f(z). ``own`` runs within the definition: the position in the argument of a network.
+        f(z[j]) are entries of one tensor f(z). ``own`` runs within the definition: the position in a network's argument.
         """
         outer = {v for piece in pieces for v in piece.outer()} - self.sizes - {own}
         shown = sorted(self._shown(pieces, own), key=lambda item: item[:2])
@@ -406,29 +420,58 @@ class Normalizer:
         function = term.function
         if isinstance(function, Builtin):
             self._check_domain(function, term.argument, env, scope)
-            if function.name in ("relu", "abs"):
-                return self.pieces(calculus.definition(function, term.argument), env, scope)  # type: ignore[arg-type]
-            if self.expanded and (written := calculus.definition(function, term.argument)) is not None:
+            written = calculus.definition(function, term.argument)
+            if written is not None and (self.expanded or function.name in ("relu", "abs")):
                 self._used.add(f"definition of {function.name}")
                 return self.pieces(written, env, scope)
         argument = self.pieces(term.argument, env, scope)
-        if isinstance(function, Builtin) and function.name == "exp" and (self.expanded or len(argument) != 1):
-            return self._exponential(argument, scope)
-        return [self._applied(function, term.order, argument, scope)]
+        return [
+            piece.within(case)
+            for case, part in self._split(argument, scope)
+            for piece in self._applied(function, term.order, part, scope + case)
+        ]
 
-    def _applied(self, function: t.FunctionSymbol | Builtin, order: int, argument: list[Piece], scope: Scope) -> Piece:
-        inner = argument[0].entry if len(argument) == 1 and not argument[0].constraints else None
+    def _split(self, pieces: list[Piece], scope: Scope) -> list[tuple[Scope, list[Piece]]]:
+        """Cases in which no piece has a condition on outer indices alone: f(p if c else q) = f(p) if c else f(q)."""
+        known = [*self.assumptions, *scope]
+        for number, piece in enumerate(pieces):
+            for constraint in piece.constraints:
+                if set(constraint.term.variables()) & set(piece.bound):
+                    continue
+                sides = [constraint, Constraint(-constraint.term - 1)]
+                if constraint.equality:
+                    sides.append(Constraint(constraint.term - 1))
+                cases = [side for side in sides if not sets.is_impossible([*known, side])]
+                if cases == [constraint]:
+                    rest = replace(piece, constraints=tuple(c for c in piece.constraints if c != constraint))
+                    return self._split([*pieces[:number], rest, *pieces[number + 1 :]], scope)
+                if constraint not in cases:
+                    return self._split([*pieces[:number], *pieces[number + 1 :]], scope)
+                self._used.add("cases of a condition on indices")
+                return [((c, *m), part) for c in cases for m, part in self._split(pieces, (*scope, c))]
+        return [((), pieces)]
+
+    def _applied(
+        self, function: t.FunctionSymbol | Builtin, order: int, argument: list[Piece], scope: Scope
+    ) -> list[Piece]:
+        """A function of a sum of pieces without conditions on outer indices, by the laws that hold for it."""
+        inner = argument[0].entry if len(argument) == 1 else None
         if inner is not None and inner.name.head[0] == "max" and function.nondecreasing and order == 0:
             self._used.add(f"{function} is non-decreasing, so it goes through the maximum")
             families = [_fresh(piece).put(_at(inner)) for piece in inner.name.pieces]
-            return self._maximum([self._under(function, family, scope) for family in families], scope)
-        positive = isinstance(function, Builtin) and function.name in ("exp", "sigmoid", "softplus")
-        return self._derived(("apply", function, order), argument, scope, positive=positive)
+            return self._maximum([f for family in families for f in self._under(function, family, scope)], scope)
+        if function == calculus.EXP:
+            return self._exponential(argument, scope)
+        if function == calculus.LOG:
+            return self._logarithm(argument, scope)
+        positive = isinstance(function, Builtin) and function.name in ("sigmoid", "softplus")
+        return [self._derived(("apply", function, order), argument, scope, positive=positive)]
 
-    def _under(self, function: t.FunctionSymbol | Builtin, family: Piece, scope: Scope) -> Piece:
+    def _under(self, function: t.FunctionSymbol | Builtin, family: Piece, scope: Scope) -> list[Piece]:
         """What a maximum runs over, with a function put around each entry."""
-        applied = self._applied(function, 0, [replace(family, bound=(), constraints=())], scope + family.constraints)
-        return replace(applied, bound=family.bound, constraints=family.constraints)
+        alone = [replace(family, bound=(), constraints=())]
+        applied = self._leaf(self._applied(function, 0, alone, scope + family.constraints), scope + family.constraints)
+        return [piece.within(family.constraints, family.bound) for piece in applied]
 
     def _check_domain(self, function: Builtin, argument: Term, env: Env, scope: Scope) -> None:
         prove: Callable[[Constraint], bool] = lambda c: self.implied(c, scope)  # noqa: E731
@@ -438,42 +481,88 @@ class Normalizer:
             raise Undecided("the argument of a root is not shown to be at least 0")
 
     def _exponential(self, argument: list[Piece], scope: Scope) -> list[Piece]:
-        """exp of a sum is the product of the exps; exp(n x) = exp(x)**n."""
+        """exp of a sum is the product of the exps; exp(n x) = exp(x)**n; exp(n log x) = x**n."""
         result = [Piece()]
         rest: list[Piece] = []
         for piece in argument:
             if piece.bound or piece.constraints or piece.scale.denominator != 1 or abs(piece.scale) > 4:
                 rest.append(piece)
                 continue
-            self._used.add("exp(a + b) = exp(a) exp(b)")
-            one = self._derived(("apply", calculus.EXP, 0), [replace(piece, scale=Fraction(1))], scope, positive=True)
-            power = [one] if piece.scale > 0 else self.reciprocal([one], scope)
+            base = self._exponential_of_one(replace(piece, scale=Fraction(1)), scope)
+            power = base if piece.scale > 0 else self.reciprocal(base, scope)
             result = self._product([result, *[power] * abs(int(piece.scale))])
+        if len(argument) > 1:
+            self._used.add("exp(a + b) = exp(a) exp(b)")
         if rest:
             result = self._product([result, [self._derived(("apply", calculus.EXP, 0), rest, scope, positive=True)]])
         return result
 
+    def _exponential_of_one(self, piece: Piece, scope: Scope) -> list[Piece]:
+        if piece.entry is not None and piece.entry.name.head[:2] == ("apply", calculus.LOG):
+            self._used.add("exp(log a) = a")
+            return [_fresh(p).put(_at(piece.entry)) for p in piece.entry.name.pieces]
+        return [self._derived(("apply", calculus.EXP, 0), [piece], scope, positive=True)]
+
+    def _logarithm(self, argument: list[Piece], scope: Scope) -> list[Piece]:
+        """log of a positive sum: common positive factors out, log(exp a) = a, log(1/a) = -log a."""
+        pieces, multiplied = self._without_reciprocals(argument)
+        common = [f for f in self._common(pieces) if f.name.positive or self._is_shown_positive(f, scope)]
+        rest = [replace(p, factors=_without(p.factors, common)) for p in pieces]
+        if common or multiplied:
+            self._used.add("log(a b) = log a + log b")
+        result = [q for f in common for q in self._logarithm_of_factor(f, scope)]
+        result += _negated(q for f in multiplied for q in self._logarithm_of_factor(f, scope))
+        if rest != [Piece()]:
+            result.append(self._derived(("apply", calculus.LOG, 0), rest, scope))
+        return result
+
+    def _logarithm_of_factor(self, factor: Factor, scope: Scope) -> list[Piece]:
+        name = factor.name
+        if name.head[:2] == ("apply", calculus.EXP):
+            return [_fresh(p).put(_at(factor)) for p in name.pieces]
+        if name.head[0] == "reciprocal":
+            return _negated(self._logarithm_of_factor(Factor(name.head[1], factor.index), scope))
+        if name.head[0] == "sum":
+            return self._logarithm([_fresh(p).put(_at(factor)) for p in name.pieces], scope)
+        return [self._derived(("apply", calculus.LOG, 0), [Piece(factors=(factor,))], scope)]
+
+    def _without_reciprocals(self, pieces: list[Piece]) -> tuple[list[Piece], list[Factor]]:
+        """The pieces times positive bases, so that 1/base occurs no more, and those bases: 1 + 1/a = (a + 1)/a."""
+        multiplied: list[Factor] = []
+        while len(pieces) > 1 and len(multiplied) < 8:
+            fixed = (f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and _is_fixed(f, p))
+            inverse = next((f for f in fixed if f.name.head[1].positive), None)
+            if inverse is None:
+                break
+            base = Factor(inverse.name.head[1], inverse.index)
+            pieces = [p.times(Piece(factors=(base,))) for p in pieces]
+            multiplied.append(base)
+        return pieces, multiplied
+
     def reciprocal(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
         """1 over a sum that is known not to vanish; common factors are taken out first."""
+        pieces, multiplied = self._without_reciprocals(pieces)
+        top = tuple(multiplied)
         if len(pieces) == 1 and not pieces[0].bound and not pieces[0].constraints:
             (piece,) = pieces
             inverted = tuple(self._inverse(factor, scope) for factor in piece.factors)
             weight = () if piece.weight == ix.ONE else (self._inverse(self._weight(piece.weight), scope),)
-            return [Piece(1 / piece.scale, factors=inverted + weight)]
+            return [Piece(1 / piece.scale, factors=_cancelled(top + inverted + weight))]
         common = self._common(pieces)
         rest = [replace(p, factors=_without(p.factors, common)) for p in pieces]
         base = self._derived(("sum",), rest, scope).factors[0]
-        return [Piece(factors=tuple(self._inverse(factor, scope) for factor in [*common, base]))]
+        inverted = tuple(self._inverse(factor, scope) for factor in [*common, base])
+        return [Piece(factors=_cancelled(top + inverted))]
 
     def _weight(self, weight: IndexTerm) -> Factor:
         return self._derived(("sum",), [Piece(weight=weight)], ()).factors[0]
 
     def _inverse(self, factor: Factor, scope: Scope) -> Factor:
-        """The reciprocal of an entry, which is shown not to be 0 within the scope."""
+        """The reciprocal of an entry, which is shown to be positive within the scope."""
         if factor.name.head[0] == "reciprocal":
             return Factor(factor.name.head[1], factor.index)
         inverse = Factor(self._plain(("reciprocal", factor.name), positive=factor.name.positive), factor.index)
-        self._nonzero.setdefault(inverse, []).append(() if factor.name.positive else scope)
+        self._positive.setdefault(inverse, []).append(() if factor.name.positive else scope)
         return inverse
 
     def _common(self, pieces: list[Piece]) -> list[Factor]:
@@ -523,18 +612,26 @@ class Normalizer:
                 return self._leaf(self.pieces(term, env, scope), scope)
 
     def _leaf(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
-        if len(pieces) != 1 or pieces[0].entry is None or pieces[0].constraints:
-            return [self._derived(("value",), pieces, scope)]
-        entry = pieces[0].entry
-        if entry.name.head[0] != "max":
-            return pieces
-        return [_fresh(piece).put(_at(entry)) for piece in entry.name.pieces]
+        """A sum of pieces as what a maximum runs over: entries, of which those of another maximum are its own."""
+        found = []
+        for case, part in self._split(pieces, scope):
+            entry = part[0].entry if len(part) == 1 else None
+            if entry is None:
+                found.append(self._derived(("value",), part, scope + case).within(case))
+            elif entry.name.head[0] == "max":
+                found += [_fresh(piece).put(_at(entry)).within(case) for piece in entry.name.pieces]
+            else:
+                found.append(part[0].within(case))
+        return found
 
-    def _maximum(self, families: list[Piece], scope: Scope) -> Piece:
+    def _maximum(self, families: list[Piece], scope: Scope) -> list[Piece]:
         """The maximum over families of entries: a derived tensor whose definition is a set of entries."""
         self._check_nonempty(families, scope)
+        return [self._maximum_in_case(part, scope + case).within(case) for case, part in self._split(families, scope)]
+
+    def _maximum_in_case(self, families: list[Piece], scope: Scope) -> Piece:
         families = self._unabsorbed(families, scope)
-        if len(families) == 1 and not families[0].bound and families[0].entry is not None:
+        if len(families) == 1 and families[0].entry is not None:
             return replace(families[0], constraints=())
         return self._derived(("max",), families, scope)
 
@@ -581,7 +678,7 @@ class Normalizer:
         """The pieces times the bases of reciprocals with fixed coordinates, which are not 0 anywhere in the scope."""
         for _ in range(12):
             fixed = (f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and _is_fixed(f, p))
-            factor = next((f for f in fixed if self._is_nonzero(f, scope)), None)
+            factor = next((f for f in fixed if self._is_shown_positive(f, scope)), None)
             if factor is None:
                 return pieces
             self._used.add("denominators that are not 0 are cleared")
@@ -594,15 +691,17 @@ class Normalizer:
             pieces = _few(kept + [a.times(_fresh(b)) for a in others for b in value])
         raise Undecided("too many denominators")
 
-    def _is_nonzero(self, inverse: Factor, scope: Scope) -> bool:
-        """Whether a base was shown not to be 0 for all values in the scope.
+    def _is_shown_positive(self, inverse: Factor, scope: Scope) -> bool:
+        """Whether a reciprocal was shown to be positive for all values in the scope.
 
-        It was shown so within the scopes in which its reciprocal was read. Indices of those that the present scope does
+        It was shown so within the scopes in which it was read. Indices of those that the present scope does
         not know do not occur in the base, so that it is enough that there is a value for them.
         """
         known = self.sizes | {v for c in scope for v in c.term.variables()}
         known |= {v for i in inverse.index for v in i.variables()}
-        shown = [(tuple({v for c in s for v in c.term.variables()} - known), s) for s in self._nonzero.get(inverse, [])]
+        shown = [
+            (tuple({v for c in s for v in c.term.variables()} - known), s) for s in self._positive.get(inverse, [])
+        ]
         return sets.covers(shown, [*self.assumptions, *scope])
 
 

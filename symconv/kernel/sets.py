@@ -51,6 +51,20 @@ def is_impossible(constraints: Iterable[Constraint]) -> bool:
     return bool(isl().Set(_set_text((), constraints)).is_empty())
 
 
+def is_nonnegative(term: IndexTerm) -> bool | None:
+    """Whether a term is at least 0 at all allowed values: yes, no (below 0 at all of them), or not known."""
+    known = ix.is_nonnegative(term)
+    if known is not None or not term.is_affine:
+        return known
+    allowed = [Constraint(ix.index(v) - v.least) for v in set(term.variables())]
+    try:
+        if is_impossible([*allowed, Constraint(-term - 1)]):
+            return True
+        return False if is_impossible([*allowed, Constraint(term)]) else None
+    except Undecided:
+        return None
+
+
 def function_of(point: Weighted) -> PwQPolynomial:
     """The coefficient at each tuple of coordinates: the sum of the weights of all bound values that give this tuple."""
     solved, constraints, left, weight = _solved(point)

@@ -151,5 +151,6 @@ class _Reading:
 def _least(claim: Claim, name: str) -> int:
     """A lower bound of a size: n - 2 as a dimension says n >= 3."""
     size = IndexVar(name)
-    offsets = [(d.evaluate({name: ix.index(size)}) - size).constant for d in claim.dimensions if d.names == (name,)]
+    own = [d for d in claim.dimensions if d.names == (name,)]
+    offsets = [(ix.index(d.evaluate({name: ix.index(size)})) - size).constant for d in own]
     return max([1, *(1 - offset for offset in offsets if offset is not None)])

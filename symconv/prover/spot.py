@@ -15,7 +15,7 @@ import numpy as np
 
 from symconv import dispatch
 from symconv.claims import Claim, FunctionType, IndexType, ScalarType, SizeType, TensorType
-from symconv.errors import SymconvError, Undefined
+from symconv.errors import ClaimError, SymconvError, Undefined
 from symconv.prover import sizes as choice
 from symconv.prover import witnesses
 from symconv.verdict import SpotCheck
@@ -103,7 +103,12 @@ def sides(claim: Claim, values: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     from symconv import numeric
 
     with dispatch.reading("numeric"), np.errstate(all="ignore"):
-        steps = [step for equation in claim.read(values) for step in equation.steps]
+        try:
+            steps = [step for equation in claim.read(values) for step in equation.steps]
+        except ClaimError as problem:
+            if isinstance(problem.__cause__, ZeroDivisionError):  # 1.0 / n, which Python works out by itself
+                raise Undefined("a division by zero") from None
+            raise
         return [(_defined(numeric, step.left), _defined(numeric, step.right)) for step in steps]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
+from symconv.kernel import sets
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm
 from symconv.tensors.tensor import (
@@ -125,9 +126,9 @@ def _from_end(bound: Any, extent: IndexTerm) -> IndexTerm:
 
 def larger(left: IndexTerm, right: IndexTerm) -> IndexTerm:
     """The larger of two index terms; raises `Undecided` when that depends on the sizes."""
-    known = ix.is_nonnegative(left - right)
+    known = sets.is_nonnegative(left - right)
     if known is None:
-        known = False if ix.is_nonnegative(right - left) else None
+        known = False if sets.is_nonnegative(right - left) else None
     if known is None:
         raise Undecided(f"which of {left} and {right} is larger depends on the sizes")
     return left if known else right

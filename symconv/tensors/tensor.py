@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from symconv.dispatch import active_reading
 from symconv.errors import ShapeError, SymbolicControlFlow, Undecided, Undefined
 from symconv.kernel import index as ix
+from symconv.kernel import sets
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Condition, Term
@@ -477,7 +478,7 @@ def as_shape(shape: Any) -> Shape:
     items = shape if isinstance(shape, (tuple, list)) else (shape,)
     extents = tuple(as_index(item, "an extent") for item in items)
     for extent in extents:
-        known = ix.is_nonnegative(extent)
+        known = sets.is_nonnegative(extent)
         if known is False:
             raise Undefined(f"an extent of a tensor is {extent}, less than 0")
         if known is None:
@@ -517,8 +518,10 @@ def same_extent(left: IndexTerm, right: IndexTerm) -> bool:
     difference = left - right
     if difference.constant is not None:
         return difference.constant == 0
-    if ix.is_nonnegative(difference - 1) or ix.is_nonnegative(-difference - 1):
+    if sets.is_nonnegative(difference - 1) or sets.is_nonnegative(-difference - 1):
         return False
+    if sets.is_nonnegative(difference) and sets.is_nonnegative(-difference):
+        return True
     raise Undecided(f"whether the extents {left} and {right} are equal depends on the sizes")
 
 
