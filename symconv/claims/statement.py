@@ -7,6 +7,7 @@ signature does not raise where it stands: its `Claim.problem` says what is wrong
 from __future__ import annotations
 
 import builtins
+import contextlib
 import dis
 import importlib
 import inspect
@@ -432,8 +433,10 @@ def _can_vanish(size: Dimension) -> bool:
 
 
 def _place(file: str, line: int) -> str:
-    path, here = Path(file), Path.cwd()
-    return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{line}"
+    path = Path(file)
+    with contextlib.suppress(OSError, ValueError):  # the working folder may be gone, or elsewhere
+        path = path.relative_to(Path.cwd())
+    return f"{path}:{line}"
 
 
 def _innermost_line(error: BaseException, file: str) -> int | None:

@@ -80,7 +80,12 @@ def linear(x: Operand, weight: Operand, bias: Operand | None = None) -> Array:
     if matrix.ndim not in (1, 2):
         raise ShapeError(f"linear with a weight of {matrix.ndim} axes; need 1 or 2")
     product = matmul(x, matrix.T)
-    return product if bias is None else product + bias
+    if bias is None:
+        return product
+    shift = as_array(bias)
+    if shift.ndim > matrix.ndim - 1:
+        raise ShapeError(f"linear with a weight of {matrix.ndim} axes and a bias of {shift.ndim}; need fewer")
+    return product + shaping.broadcast_to(shift, product.logical_shape)
 
 
 def einsum(subscripts: str, *arrays: Operand) -> Array:
@@ -135,6 +140,8 @@ def _parsed(subscripts: str, tensors: Sequence[Array]) -> tuple[list[str], str]:
     dots = "".join(spare[: max(depths)])
     full = [term.replace("...", dots[len(dots) - depth :]) for term, depth in zip(terms, depths, strict=True)]
     if arrow:
+        if dots and "..." not in output:
+            raise ValueError(f"einsum {subscripts!r}: the output lacks the ellipsis that a term has")
         result = output.replace("...", dots)
     else:
         letters = inputs.replace(",", "").replace("...", "")
@@ -158,7 +165,12 @@ def _ellipsis_depth(subscripts: str, term: str, ndim: int) -> int:
 def _check_sizes(subscripts: str, terms: Sequence[str], tensors: Sequence[Array]) -> None:
     sizes: dict[str, int] = {}
     for term, tensor in zip(terms, tensors, strict=True):
+        own: dict[str, int] = {}
         for letter, size in zip(term, tensor.logical_shape, strict=True):
+            if own.setdefault(letter, size) != size:
+                raise Undefined(
+                    f"einsum {subscripts!r}: one letter for the sizes {own[letter]} and {size} of one tensor"
+                )
             if {size, sizes.get(letter, size)} - {1, max(size, sizes.get(letter, size))}:
                 raise Undefined(f"einsum {subscripts!r}: one letter for the sizes {sizes[letter]} and {size}")
             sizes[letter] = size if sizes.get(letter, 1) == 1 else sizes[letter]

@@ -74,8 +74,13 @@ def cumsum(x: Operand, axis: int | None = None) -> Array:
     (array,) = operands(x)
     if axis is None:
         array, axis = array.flatten(), -1
-    (place,) = from_the_end(axis, array.ndim)
+    place = one_axis(axis, array.ndim)
     return array.linear(lambda part: np.cumsum(part, axis=place), array.ndim)
+
+
+def one_axis(axis: Axis, ndim: int) -> int:
+    """One axis as a negative number."""
+    return from_the_end((as_size(axis, "axis"),), ndim)[0]
 
 
 def from_the_end(axis: Axis, ndim: int) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ from symconv.numeric.arrays import (
     operands,
     stretch,
 )
-from symconv.numeric.computed import as_size
+from symconv.numeric.computed import Computed, as_size
 
 Sizes: TypeAlias = Any
 """An integer, or a sequence of them."""
@@ -38,6 +38,9 @@ def reshape(x: Operand, shape: Sizes) -> Array:
     """The entries of x, in row-major order, in another shape; one size may be -1."""
     source = as_array(x)
     old = source.logical_shape
+    computed = [size for size in (shape if isinstance(shape, tuple | list) else (shape,)) if isinstance(size, Computed)]
+    if any(size < 0 for size in computed):
+        raise Undefined(f"a tensor of shape {as_sizes(shape)}")  # only a literal -1 asks for the rest
     new = _completed(as_sizes(shape), old)
 
     def move(part: Data) -> Data:
@@ -82,6 +85,8 @@ def squeeze(x: Operand, axis: reductions.Axis = None) -> Array:
 def expand_dims(x: Operand, axis: int | tuple[int, ...]) -> Array:
     """x with axes of size 1 put in, so that they stand at the given places of the result."""
     source = as_array(x)
+    if axis is None:
+        raise TypeError("expand_dims takes the places of the new axes, not None")
     count = len(axis) if isinstance(axis, tuple | list) else 1
     places = reductions.from_the_end(axis, source.ndim + count)
     sizes = iter(source.logical_shape)
@@ -92,7 +97,9 @@ def broadcast_to(x: Operand, shape: Sizes) -> Array:
     """x repeated to the shape, by NumPy's rule."""
     source, target = as_array(x), as_sizes(shape)
     fits = all(size in (1, goal) for size, goal in zip(source.logical_shape[::-1], target[::-1], strict=False))
-    if not fits or source.ndim > len(target):
+    if source.ndim > len(target):
+        raise ShapeError(f"shape {source.logical_shape} has more axes than {target}, to which it is broadcast")
+    if not fits:
         raise Undefined(f"shape {source.logical_shape} does not broadcast to {target}")
     return lift(source, len(target)).linear(lambda part: stretch(part, len(target), target), len(target))
 
@@ -107,7 +114,7 @@ def concat(xs: Sequence[Operand], axis: int = 0) -> Array:
         raise ShapeError(
             f"concat of tensors of {[array.ndim for array in arrays]} axes; need the same number, at least 1"
         )
-    (place,) = reductions.from_the_end(axis, ndim)
+    place = reductions.one_axis(axis, ndim)
     if len({_without(array.logical_shape, place) for array in arrays}) > 1:
         raise Undefined(f"concat along axis {axis} of shapes {[array.logical_shape for array in arrays]}")
     parts = {tags: np.concatenate(_same_loops(found, ndim), place) for tags, found in each_part(arrays)}
@@ -123,7 +130,8 @@ def stack(xs: Sequence[Operand], axis: int = 0) -> Array:
         raise ShapeError(f"stack of tensors of {[array.ndim for array in arrays]} axes; need the same number")
     if len({array.logical_shape for array in arrays}) > 1:
         raise Undefined(f"stack of shapes {[array.logical_shape for array in arrays]}")
-    return concat([expand_dims(array, axis) for array in arrays], axis)
+    place = reductions.one_axis(axis, arrays[0].ndim + 1)
+    return concat([expand_dims(array, place) for array in arrays], place)
 
 
 def pad(x: Operand, pad_width: Any, constant_values: Any = 0) -> Array:
@@ -155,10 +163,10 @@ def roll(x: Operand, shift: Sizes, axis: reductions.Axis = None) -> Array:
     source = as_array(x)
     if axis is None:
         return reshape(roll(source.flatten(), shift, -1), source.logical_shape)
-    places = reductions.from_the_end(axis, source.ndim)
+    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    places = tuple(reductions.one_axis(each, source.ndim) for each in axes)
     shifts = as_sizes(shift)
-    shifts = shifts * len(places) if len(shifts) == 1 else shifts
-    if len(shifts) != len(places):
+    if len(shifts) != len(places) and 1 not in (len(shifts), len(places)):
         raise ValueError(f"roll by {shift} along {axis}; need one shift for each axis")
     return source.linear(lambda part: np.roll(part, shifts, places), source.ndim)
 
@@ -245,11 +253,9 @@ def _pairs(value: Any, ndim: int) -> list[tuple[Any, Any]]:
     """NumPy's short forms of `((before, after), ...)`: one number, one pair, or one pair (or number) for each axis."""
     if not isinstance(value, tuple | list):
         return [(value, value)] * ndim
-    if not any(isinstance(item, tuple | list) for item in value):
-        if len(value) > 2:
-            raise ValueError(f"{value} is neither one pair nor a pair for each axis")
-        return [(value[0], value[-1])] * ndim
-    pairs = [(item[0], item[-1]) for item in value]
-    if len(pairs) not in (1, ndim):
-        raise ShapeError(f"{len(pairs)} pairs for a tensor of {ndim} axes")
+    nested = [isinstance(item, tuple | list) for item in value]
+    rows = list(value) if any(nested) else [value]
+    if any(nested) != all(nested) or any(len(row) not in (1, 2) for row in rows) or len(rows) not in (1, ndim):
+        raise ValueError(f"{value} is neither a number, nor one pair, nor a pair for each of {ndim} axes")
+    pairs = [(row[0], row[-1]) for row in rows]
     return pairs * ndim if len(pairs) == 1 else pairs

@@ -1,0 +1,200 @@
+"""`prove` on every operation: a true equation that is proved, and a false one whose counterexample can be pasted.
+
+What is true here comes from mathematics, not from running the code.
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import pytest
+
+import symconv
+from symconv import Claim, Verdict, prove
+
+NAMES = {**vars(symconv), **{name: getattr(symconv, name) for name in symconv.__all__}, "Fraction": Fraction}
+
+# operation: (parameters, left side, what it equals, what it does not equal)
+OPERATIONS: dict[str, tuple[str, str, str, str]] = {
+    "abs": ("x: Real", "abs(x)", "maximum(x, -x)", "x"),
+    "arange": (
+        "x: Tensor['n']",
+        "(arange(x.shape[0]) * x).sum()",
+        "summation(lambda i: i * x[i], x.shape[0])",
+        "summation(lambda i: (i + 1) * x[i], x.shape[0])",
+    ),
+    "array": ("x: Tensor[2]", "array([[0, -1], [1, 0]]) @ x", "stack([-x[1], x[0]])", "stack([x[1], -x[0]])"),
+    "avg_pool1d": ("x: Tensor['2*m']", "avg_pool1d(x, 2)", "(x[::2] + x[1::2]) / 2", "x[::2] / 2 - x[1::2] / 2"),
+    "avg_pool2d": (
+        "X: Tensor['2*m', '2*n']",
+        "avg_pool2d(X, 2)",
+        "(X[::2, ::2] + X[1::2, ::2] + X[::2, 1::2] + X[1::2, 1::2]) / 4",
+        "(X[::2, ::2] + X[1::2, ::2] + X[::2, 1::2] + X[1::2, 1::2]) / 2",
+    ),
+    "batch_norm": (
+        "X: Tensor['C', 'H', 'W'], mu: Tensor['C'], w: Tensor['C']",
+        "batch_norm(X, mu, ones(X.shape[0]), w, eps=3)",
+        "w[:, None, None] * (X - mu[:, None, None]) / 2",
+        "w[:, None, None] * (X - mu[:, None, None]) / 4",
+    ),
+    "broadcast_to": ("x: Tensor['n']", "broadcast_to(x, (3, x.shape[0]))", "ones(3, 1) * x", "ones(3, 1) * x[::-1]"),
+    "clip": ("x: Real", "clip(x, 0, 1)", "minimum(maximum(x, 0), 1)", "relu(x)"),
+    "concat": ("x: Tensor['n'], y: Tensor['m']", "concat([x, y]).sum()", "x.sum() + y.sum()", "x.sum() - y.sum()"),
+    "conv1d": ("x: Tensor['n + 1']", "conv1d(x, [-1, 1])", "x[1:] - x[:-1]", "x[:-1] - x[1:]"),
+    "conv2d": ("X: Tensor['m + 1', 'n']", "conv2d(X, [[-1], [1]])", "X[1:] - X[:-1]", "X[:-1] - X[1:]"),
+    "conv_transpose2d": (
+        "X: Tensor['m + 1', 'n + 2'], Y: Tensor['m', 'n'], w: Tensor[2, 3]",
+        "(conv2d(X, w) * Y).sum()",
+        "(X * conv_transpose2d(Y, w)).sum()",
+        "(X * conv_transpose2d(Y, flip(w))).sum()",
+    ),
+    "cumsum": ("x: Tensor['n']", "cumsum(x)[-1]", "x.sum()", "x[-1]"),
+    "derivative": (
+        "sigma: Smooth, x: Real",
+        "derivative(lambda z: sigma(z)**2)(x)",
+        "2 * sigma(x) * derivative(sigma)(x)",
+        "2 * sigma(x)",
+    ),
+    "diag": ("v: Tensor['n']", "diag(v) @ v", "v * v", "2 * v"),
+    "dot": ("x: Tensor['n'], y: Tensor['n']", "dot(x, y)", "(x * y).sum()", "x.sum() * y.sum()"),
+    "einsum": ("A: Tensor['n', 'n'], B: Tensor['n', 'n']", "einsum('ij,jk->ik', A, B)", "A @ B", "B @ A"),
+    "elu": ("x: Real", "elu(x)", "where(x > 0, x, exp(x) - 1)", "relu(x)"),
+    "erf": ("x: Real", "erf(-x)", "-erf(x)", "erf(x)"),
+    "exp": ("x: Real, y: Real", "exp(x + y)", "exp(x) * exp(y)", "exp(x) + exp(y)"),
+    "expand_dims": ("x: Tensor['n']", "expand_dims(x, 0)", "x[None, :]", "x[:, None]"),
+    "eye": ("A: Tensor['n', 'n']", "eye(A.shape[0]) @ A", "A", "A.T"),
+    "flip": ("x: Tensor['n']", "flip(x)", "x[::-1]", "x"),
+    "fromfunction": (
+        "x: Tensor['n']",
+        "fromfunction(lambda i, j: (i + 1) * x[j], (2, x.shape[0]))",
+        "stack([x, 2 * x])",
+        "stack([2 * x, x])",
+    ),
+    "full": ("x: Tensor['n']", "full(x.shape, 3) * x", "3 * x", "x + 3"),
+    "gelu": ("x: Real", "gelu(x) - gelu(-x)", "x", "relu(x)"),
+    "grad": ("x: Tensor['n']", "grad(lambda v: (v * v).sum())(x)", "2 * x", "x"),
+    "hardtanh": ("x: Real", "hardtanh(x)", "clip(x, -1, 1)", "x"),
+    "jacobian": ("A: Tensor['n', 'n'], v: Tensor['n']", "jacobian(lambda u: A @ u)(v)", "A", "A.T"),
+    "kronecker_delta": (
+        "i: Index['n'], x: Tensor['n']",
+        "summation(lambda j: kronecker_delta(i, j) * x[j], x.shape[0])",
+        "x[i]",
+        "x.sum()",
+    ),
+    "layer_norm": ("x: Tensor['n']", "layer_norm(x, x.shape).mean()", "0", "1"),
+    "leaky_relu": ("x: Real", "leaky_relu(x, 0.1)", "maximum(x, x / 10)", "maximum(x, -x / 10)"),
+    "linear": ("x: Tensor['n'], W: Tensor['m', 'n'], b: Tensor['m']", "linear(x, W, b)", "W @ x + b", "W @ x - b"),
+    "log": ("x: Positive, y: Positive", "log(x * y)", "log(x) + log(y)", "log(x) * log(y)"),
+    "log_softmax": ("x: Tensor['n']", "log_softmax(x, 0)", "x - logsumexp(x, 0)", "x - x.sum()"),
+    "logsumexp": ("x: Tensor['n'], c: Real", "logsumexp(x + c, 0)", "c + logsumexp(x, 0)", "c * logsumexp(x, 0)"),
+    "matmul": ("A: Tensor['n', 'n'], B: Tensor['n', 'n']", "matmul(A, B).T", "matmul(B.T, A.T)", "matmul(A.T, B.T)"),
+    "max": ("x: Tensor['n']", "max(-x)", "-min(x)", "-max(x)"),
+    "max_pool1d": ("x: Tensor['2*m']", "max_pool1d(x, 2)", "maximum(x[::2], x[1::2])", "minimum(x[::2], x[1::2])"),
+    "max_pool2d": (
+        "X: Tensor['2*m', 'n']",
+        "max_pool2d(X, (2, 1))",
+        "maximum(X[::2], X[1::2])",
+        "avg_pool2d(X, (2, 1))",
+    ),
+    "maximum": ("x: Real, y: Real", "maximum(x, y) + minimum(x, y)", "x + y", "2 * x"),
+    "maximum_over": ("x: Tensor['n']", "maximum_over(lambda i: x[i], x.shape[0])", "max(x)", "x[0]"),
+    "mean": ("x: Tensor['n']", "mean(x + 1)", "mean(x) + 1", "mean(x)"),
+    "min": ("x: Tensor['n']", "min(x)", "-max(-x)", "max(x)"),
+    "minimum": ("x: Real, y: Real", "2 * minimum(x, y)", "x + y - abs(x - y)", "x + y + abs(x - y)"),
+    "minimum_over": ("x: Tensor['n']", "minimum_over(lambda i: x[i], x.shape[0])", "min(x)", "max(x)"),
+    "ones": ("x: Tensor['n']", "ones(x.shape[0]) * x", "x", "1"),
+    "outer": ("x: Tensor['m'], y: Tensor['n']", "outer(x, y)", "x[:, None] * y", "x[:, None] + y"),
+    "pad": ("x: Tensor['n']", "pad(x, (1, 0))", "concat([zeros(1), x])", "concat([x, zeros(1)])"),
+    "permute_dims": ("A: Tensor['n', 'n']", "permute_dims(A, (1, 0))", "A.T", "A"),
+    "pi": ("x: Real", "2 * pi * x", "x * pi + pi * x", "6.28 * x"),
+    "pixel_shuffle": ("X: Tensor[4, 'm', 'n']", "pixel_shuffle(X, 2)[0, 1::2, ::2]", "X[2]", "X[1]"),
+    "power": ("x: Real", "power(x, 3)", "x * x * x", "3 * x"),
+    "prod": ("x: Tensor[3]", "prod(x)", "x[0] * x[1] * x[2]", "x.sum()"),
+    "relu": ("x: Real", "relu(x) - relu(-x)", "x", "abs(x)"),
+    "relu6": ("x: Real", "relu6(x)", "minimum(relu(x), 6)", "relu(x)"),
+    "reshape": ("A: Tensor[2, 'n']", "reshape(A, (2 * A.shape[1],))", "concat([A[0], A[1]])", "concat([A[1], A[0]])"),
+    "roll": ("x: Tensor['n']", "roll(x, 1)[0]", "x[-1]", "x[0]"),
+    "sigmoid": ("x: Real", "sigmoid(x) + sigmoid(-x)", "1", "2 * sigmoid(x)"),
+    "sign": ("x: Real", "sign(x)", "where(x > 0, 1, where(x < 0, -1, 0))", "where(x > 0, 1, -1)"),
+    "silu": ("x: Real", "silu(x)", "x * sigmoid(x)", "sigmoid(x)"),
+    "softmax": ("x: Tensor['n']", "softmax(x, 0).sum()", "1", "x.sum()"),
+    "softplus": ("x: Real", "softplus(x) - softplus(-x)", "x", "relu(x)"),
+    "sqrt": ("x: Nonnegative", "sqrt(x)**2", "x", "x**2"),
+    "squeeze": ("x: Tensor['n']", "squeeze(x[None], 0)", "x", "-x"),
+    "stack": ("x: Tensor['n'], y: Tensor['n']", "stack([x, y]).sum()", "x.sum() + y.sum()", "2 * x.sum()"),
+    "sum": ("x: Tensor['n'], y: Tensor['n']", "sum(x + y)", "sum(x) + sum(y)", "sum(x) * sum(y)"),
+    "summation": ("k: Size", "summation(lambda i: i, k)", "k * (k - 1) / 2", "k * (k + 1) / 2"),
+    "tanh": ("x: Real", "tanh(x)", "2 * sigmoid(2 * x) - 1", "2 * sigmoid(x) - 1"),
+    "tensordot": ("A: Tensor['m', 'n'], B: Tensor['n', 'k']", "tensordot(A, B, 1)", "A @ B", "-A @ B"),
+    "trace": ("A: Tensor['n', 'n'], B: Tensor['n', 'n']", "trace(A @ B)", "trace(B @ A)", "trace(A) * trace(B)"),
+    "transpose": ("A: Tensor['n', 'n'], B: Tensor['n', 'n']", "transpose(A @ B)", "B.T @ A.T", "A.T @ B.T"),
+    "unfold": (
+        "X: Tensor[1, 'm + 1', 'n + 1'], w: Tensor[1, 1, 2, 2]",
+        "conv2d(X, w).flatten()",
+        "w.flatten() @ unfold(X, 2)",
+        "flip(w).flatten() @ unfold(X, 2)",
+    ),
+    "var": ("x: Tensor['n']", "var(x)", "mean(x**2) - mean(x)**2", "mean(x**2)"),
+    "where": ("x: Real", "where(x > 0, x, 0)", "relu(x)", "abs(x)"),
+    "zero_extended": ("i: Index['n'], x: Tensor['n']", "zero_extended(x)[i + 1]", "pad(x, (0, 1))[i + 1]", "x[i]"),
+    "zeros": ("x: Tensor['n']", "zeros(x.shape[0]) * x", "0", "x"),
+}
+NO_OPERATIONS = {"by", "claim", "equal", "fallacy", "prove", "run", "tensor"}
+
+
+@cache
+def stated(parameters: str, left: str, right: str, kind: str = "claim", name: str = "stated") -> Claim:
+    """A claim made from text."""
+    names = dict(NAMES)
+    exec(f"@{kind}\ndef {name}({parameters}):\n    return equal({left}, {right})\n", names)
+    made: Claim = names[name]
+    return made
+
+
+def assert_proved(verdict: Verdict) -> None:
+    assert verdict.status == "proved", (verdict.status, verdict.reason, verdict.counterexample)
+    assert not verdict.faults
+    assert verdict.counterexample is None and verdict.failed_step is None
+    assert verdict.spot_checks and all(check.agrees for check in verdict.spot_checks)
+    json.dumps(verdict.to_json(), allow_nan=False)
+
+
+def assert_refuted(verdict: Verdict, statement: Claim, names: dict[str, Any] = NAMES) -> None:
+    assert verdict.status == "refuted", (verdict.status, verdict.reason)
+    assert not verdict.faults
+    assert verdict.counterexample is not None
+    assert {"exact arithmetic", "NumPy"} <= set(verdict.counterexample.confirmed_by)
+    # The call can be pasted, and gives sides that differ.
+    assert eval(verdict.counterexample.call, {**names, statement.name: statement}).differs
+    json.dumps(verdict.to_json(), allow_nan=False)
+
+
+def test_the_helpers_can_fail() -> None:
+    true, false = stated("x: Real", "x + x", "2 * x"), stated("x: Real", "x + x", "x")
+    with pytest.raises(AssertionError):
+        assert_proved(prove(false))
+    with pytest.raises(AssertionError):
+        assert_refuted(prove(true), true)
+    with pytest.raises(AssertionError):
+        assert_refuted(prove(false), true)
+
+
+def test_every_operation_has_a_row() -> None:
+    public = {name for name in symconv.__all__ if name.islower() and not name.startswith("_")}
+    assert public - NO_OPERATIONS == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_true_equation_is_proved(operation: str) -> None:
+    parameters, left, right, _ = OPERATIONS[operation]
+    assert_proved(prove(stated(parameters, left, right)))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_false_equation_is_refuted(operation: str) -> None:
+    parameters, left, _, wrong = OPERATIONS[operation]
+    false = stated(parameters, left, wrong)
+    assert_refuted(prove(false), false)
