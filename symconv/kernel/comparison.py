@@ -1,0 +1,241 @@
+"""The normal form for every size: a sum of products is a function on index tuples.
+
+A term at symbolic sizes is expanded into `Piece`s: a coefficient times a product of entries, summed over bound
+indices that meet affine constraints. The pieces with one *signature* (the sorted names of their factors) add up to
+one function from the tuple of all index values to the coefficient with which that product of entries occurs. Entries
+are independent, and distinct multisets of entries are linearly independent monomials: two terms agree for all entries
+at all sizes if and only if these functions agree, and isl decides that.
+
+What is not polynomial becomes a *derived* tensor, with coordinates of its own: a function of a form, a maximum over a
+set, a reciprocal. Two derived tensors are one when their definitions are equal by the same test (congruence), after
+the exact laws have been applied to the definitions. So past the fragment the test is sound, and may be incomplete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from symconv.errors import Undecided
+from symconv.kernel import index as ix
+from symconv.kernel import sets
+from symconv.kernel import terms as t
+from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.pieces import (
+    ARGUMENT,
+    COORDINATES,
+    Env,
+    Factor,
+    Form,
+    Index,
+    Name,
+    Piece,
+    Scope,
+    added,
+    arrangements,
+    at,
+    distinct,
+    few,
+    fresh,
+    is_fixed,
+    is_unit,
+    negated,
+    supports,
+    without,
+)
+from symconv.kernel.sets import Constraint, Weighted
+
+
+@dataclass
+class Comparison:
+    """Names derived tensors, and compares sums of pieces.
+
+    ``assumptions`` hold throughout; ``sizes`` are the variables that stand for one number each (all others are
+    indices).
+    """
+
+    assumptions: Scope
+    sizes: frozenset[IndexVar]
+    significance: dict[IndexVar, int] = field(default_factory=dict)
+    expanded: bool = False
+    names: list[Name] = field(default_factory=list)
+    kinks: bool = False
+
+    def __post_init__(self) -> None:
+        self._variables: dict[t.Variable, Name] = {}
+        self._forms: dict[Name, Any] = {}
+        self._used: set[str] = set()
+        self._positive: dict[Factor, list[Scope]] = {}
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The laws that were applied, beyond comparing functions on index tuples."""
+        return tuple(sorted(self._used))
+
+    def implied(self, constraint: Constraint, scope: Scope) -> bool:
+        """Whether the assumptions and the scope imply ``term >= 0``."""
+        if constraint in scope or ix.is_nonnegative(constraint.term):
+            return True
+        return sets.is_impossible([*self.assumptions, *scope, Constraint(-constraint.term - 1)])
+
+    def plain(self, head: tuple[Any, ...], *, positive: bool = False) -> Name:
+        found = next((name for name in self.names if name.head == head and not name.pieces), None)
+        if found is None:
+            found = Name(len(self.names), head, positive=positive)
+            self.names.append(found)
+        return found
+
+    def derived(
+        self,
+        head: tuple[Any, ...],
+        pieces: Sequence[Piece],
+        scope: Scope,
+        leading: Index = (),
+        own: IndexVar | None = None,
+        *,
+        positive: bool = False,
+    ) -> Piece:
+        """The entry of the derived tensor ``head(pieces)``, at its intrinsic coordinates."""
+        definition, coordinates, domain = self._intrinsic(pieces, scope, own)
+        key = (*head, len(coordinates))
+        name = next((n for n in self.names if n.head == key and n.pieces and self._same(n, definition, domain)), None)
+        if name is None:
+            name = Name(len(self.names), key, definition or (Piece(Fraction(0)),), domain, positive)
+            self.names.append(name)
+        return Piece(factors=(Factor(name, leading + coordinates),))
+
+    def _intrinsic(
+        self, pieces: Sequence[Piece], scope: Scope, own: IndexVar | None
+    ) -> tuple[tuple[Piece, ...], Index, Scope]:
+        """The pieces over coordinates that they show themselves, those coordinates, and where they are asked for.
+
+        Where a factor's index is a function of the outer indices, that index is a coordinate; so f(z[i + 1]) and
+        f(z[j]) are entries of one tensor f(z). ``own`` runs within the definition: the place in a network's argument.
+        """
+        outer = {v for piece in pieces for v in piece.outer()} - self.sizes - {own}
+        shown = sorted(self._shown(pieces, own), key=lambda item: item[:2])
+        found: list[IndexTerm] = []
+        put: Env = {}
+        for _, _, index in shown:
+            now = index.substitute(put)
+            variable = next((v for v in sorted(outer - put.keys(), key=lambda v: v.number) if is_unit(now, v)), None)
+            if variable is None:
+                continue
+            factor = dict(now.terms)[(variable,)]
+            value = (ix.index(COORDINATES[len(found)]) - (now - ix.index(variable) * factor)) * factor
+            put = {v: e.substitute({variable: value}) for v, e in put.items()} | {variable: value}
+            found.append(index)
+            pieces = [piece.put({variable: value}) for piece in pieces]
+        for variable in sorted({v for piece in pieces for v in piece.outer()} & outer, key=lambda v: v.number):
+            put = {v: e.substitute({variable: ix.index(COORDINATES[len(found)])}) for v, e in put.items()}
+            put[variable] = ix.index(COORDINATES[len(found)])
+            pieces = [piece.put({variable: put[variable]}) for piece in pieces]
+            found.append(ix.index(variable))
+        if own is not None:
+            pieces = [piece.put({own: ix.index(ARGUMENT)}) for piece in pieces]
+        return tuple(pieces), tuple(found), fresh(Piece(constraints=distinct(scope)).put(put)).constraints
+
+    def _shown(self, pieces: Sequence[Piece], own: IndexVar | None) -> Iterator[tuple[int, int, IndexTerm]]:
+        for piece in pieces:
+            for factor in piece.factors:
+                for axis, index in enumerate(factor.index):
+                    if not set(index.variables()) & {*piece.bound, own}:
+                        yield factor.name.order, axis, index
+
+    def _same(self, name: Name, pieces: tuple[Piece, ...], domain: Scope) -> bool:
+        """Whether a name stands for these pieces: everywhere, or where they are read (within the name's domain)."""
+        if name not in self._forms:
+            self._forms[name] = supports(name.pieces) if name.head[0] == "max" else self.form(name.pieces)
+        if self._agree(name, pieces, ()):
+            return True
+        return bool(domain) and self._agree(name, pieces, domain) and self._is_within(domain, name.domain)
+
+    def _agree(self, name: Name, pieces: tuple[Piece, ...], domain: Scope) -> bool:
+        if name.head[0] == "max":
+            return sets.same_supports(self._forms[name], supports(pieces), [*self.assumptions, *domain])
+        return self._vanishes(added(self._forms[name], self.form(negated(pieces))), domain)
+
+    def _is_within(self, inner: Scope, outer: Scope) -> bool:
+        """Whether coordinates that meet the inner scope, at some values of its other indices, meet the outer one."""
+        coordinates = [v for v in COORDINATES if any(v in c.term.variables() for c in (*inner, *outer))]
+
+        def region(scope: Scope) -> sets.Region:
+            others = {v for c in scope for v in c.term.variables()} - self.sizes
+            return tuple(map(ix.index, coordinates)), tuple(others | set(coordinates)), scope
+
+        return sets.is_subset(region(inner), region(outer), self.assumptions)
+
+    def split(self, pieces: list[Piece], scope: Scope) -> list[tuple[Scope, list[Piece]]]:
+        """Cases in which no piece has a condition on outer indices alone: f(p if c else q) = f(p) if c else f(q)."""
+        known = [*self.assumptions, *scope]
+        for number, piece in enumerate(pieces):
+            for constraint in piece.constraints:
+                if set(constraint.term.variables()) & set(piece.bound):
+                    continue
+                sides = [constraint, Constraint(-constraint.term - 1)]
+                if constraint.equality:
+                    sides.append(Constraint(constraint.term - 1))
+                cases = [side for side in sides if not sets.is_impossible([*known, side])]
+                if cases == [constraint]:
+                    rest = replace(piece, constraints=tuple(c for c in piece.constraints if c != constraint))
+                    return self.split([*pieces[:number], rest, *pieces[number + 1 :]], scope)
+                if constraint not in cases:
+                    return self.split([*pieces[:number], *pieces[number + 1 :]], scope)
+                self._used.add("cases of a condition on indices")
+                return [((c, *m), part) for c in cases for m, part in self.split(pieces, (*scope, c))]
+        return [((), pieces)]
+
+    def form(self, pieces: Iterable[Piece]) -> Form:
+        """Signature -> function from index tuples to coefficients; repeated names are symmetrised."""
+        found: dict[tuple[Name, ...], list[Any]] = {}
+        for piece in pieces:
+            factors = sorted(piece.factors, key=lambda f: f.name.order)
+            signature = tuple(f.name for f in factors)
+            for arrangement in arrangements(factors):
+                coordinates = tuple(i for f in arrangement for i in f.index)
+                point = Weighted(coordinates, piece.bound, piece.constraints, piece.weight, piece.scale)
+                found.setdefault(signature, []).append(sets.function_of(point))
+        return {signature: sets.total(functions) for signature, functions in found.items()}
+
+    def _vanishes(self, form: Form, scope: Scope = ()) -> bool:
+        return not any(sets.nonzero_pieces(f, [*self.assumptions, *scope]) for f in form.values())
+
+    def difference(
+        self, left: list[Piece], right: list[Piece], scope: Scope
+    ) -> list[tuple[tuple[Name, ...], Any, Any]]:
+        """Where the two sums of pieces differ: (signature, domain, coefficient); empty when they are equal."""
+        pieces = self._cleared(left + negated(right), scope)
+        context = [*self.assumptions, *scope]
+        return [(s, *found) for s, f in self.form(pieces).items() for found in sets.nonzero_pieces(f, context)]
+
+    def _cleared(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
+        """The pieces times the bases of reciprocals with fixed coordinates, which are not 0 anywhere in the scope."""
+        for _ in range(12):
+            fixed = (f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and is_fixed(f, p))
+            factor = next((f for f in fixed if self._is_shown_positive(f, scope)), None)
+            if factor is None:
+                return pieces
+            self._used.add("denominators that are not 0 are cleared")
+            base: Name = factor.name.head[1]
+            value = [Piece(factors=(Factor(base, factor.index),))]
+            if base.head[0] == "sum":
+                value = [p.put(at(factor)) for p in base.pieces]
+            kept = [replace(p, factors=without(p.factors, [factor])) for p in pieces if factor in p.factors]
+            others = [p for p in pieces if factor not in p.factors]
+            pieces = few(kept + [a.times(fresh(b)) for a in others for b in value])
+        raise Undecided("too many denominators")
+
+    def _is_shown_positive(self, inverse: Factor, scope: Scope) -> bool:
+        """Whether a reciprocal was shown to be positive for all values in the scope.
+
+        It was shown so within the scopes in which it was read. Indices of those that the present scope does
+        not know do not occur in the base, so that it is enough that there is a value for them.
+        """
+        known = self.sizes | {v for c in scope for v in c.term.variables()}
+        known |= {v for i in inverse.index for v in i.variables()}
+        shown = [
+            (tuple({v for c in s for v in c.term.variables()} - known), s) for s in self._positive.get(inverse, [])
+        ]
+        return sets.covers(shown, [*self.assumptions, *scope])

@@ -1,0 +1,188 @@
+"""Pieces: products of entries summed over bound indices, what a term at symbolic sizes is expanded into."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from symconv.errors import Undecided
+from symconv.kernel import index as ix
+from symconv.kernel import sets
+from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.sets import Constraint, Weighted
+
+Env = dict[IndexVar, IndexTerm]
+Scope = tuple[Constraint, ...]
+Index = tuple[IndexTerm, ...]
+Form = dict[tuple["Name", ...], Any]
+
+MOST_PIECES = 600
+MOST_OCCURRENCES = 4
+
+
+@dataclass(eq=False)
+class Name:
+    """A tensor that factors are entries of; known by identity. ``order`` sorts signatures.
+
+    A derived tensor's definition is ``pieces`` over the shared coordinates; it is read only within its ``domain``.
+    """
+
+    order: int
+    head: tuple[Any, ...]
+    pieces: tuple[Piece, ...] = ()
+    domain: Scope = ()
+    positive: bool = False
+
+    def __repr__(self) -> str:
+        return "/".join(map(str, self.head))
+
+
+@dataclass(frozen=True)
+class Factor:
+    """An entry of a tensor, or of its reciprocal."""
+
+    name: Name
+    index: Index
+
+
+@dataclass(frozen=True)
+class Piece:
+    """``scale * weight * product of factors``, summed over the bound indices that meet the constraints."""
+
+    scale: Fraction = Fraction(1)
+    weight: IndexTerm = ix.ONE
+    factors: tuple[Factor, ...] = ()
+    bound: tuple[IndexVar, ...] = ()
+    constraints: Scope = ()
+
+    def within(self, constraints: Iterable[Constraint], bound: Iterable[IndexVar] = ()) -> Piece:
+        return replace(self, constraints=(*constraints, *self.constraints), bound=(*bound, *self.bound))
+
+    def times(self, other: Piece) -> Piece:
+        return Piece(
+            self.scale * other.scale,
+            self.weight * other.weight,
+            cancelled(self.factors + other.factors),
+            self.bound + other.bound,
+            self.constraints + other.constraints,
+        )
+
+    def put(self, values: Env) -> Piece:
+        return replace(
+            self,
+            weight=self.weight.substitute(values),
+            factors=tuple(Factor(f.name, put_in(f.index, values)) for f in self.factors),
+            constraints=tuple(Constraint(c.term.substitute(values), c.equality) for c in self.constraints),
+        )
+
+    @property
+    def entry(self) -> Factor | None:
+        """The factor, if the piece is a single one and nothing else; constraints do not count."""
+        alone = self.scale == 1 and self.weight == ix.ONE and len(self.factors) == 1 and not self.bound
+        return self.factors[0] if alone else None
+
+    def outer(self) -> set[IndexVar]:
+        """The variables that the piece does not bind."""
+        terms = [self.weight, *(i for f in self.factors for i in f.index), *(c.term for c in self.constraints)]
+        return {v for term in terms for v in term.variables()} - set(self.bound)
+
+
+# Definitions of derived tensors are written over these, so that equal definitions are equal functions.
+COORDINATES = [IndexVar(f"u{n}") for n in range(24)]
+ARGUMENT = IndexVar("r")
+
+
+def is_fixed(factor: Factor, piece: Piece) -> bool:
+    return not {v for i in factor.index for v in i.variables()} & set(piece.bound)
+
+
+def put_in(index: Index, values: Env) -> Index:
+    return tuple(i.substitute(values) for i in index)
+
+
+def at(factor: Factor) -> Env:
+    """The coordinates of a derived tensor's definition at a factor's index."""
+    return dict(zip(COORDINATES, factor.index, strict=False))
+
+
+def negated(pieces: Iterable[Piece]) -> list[Piece]:
+    return [replace(piece, scale=-piece.scale) for piece in pieces]
+
+
+def region_of(family: Piece) -> sets.Region:
+    return family.factors[0].index, family.bound, family.constraints
+
+
+def distinct(scope: Scope) -> Scope:
+    return tuple(dict.fromkeys(scope))
+
+
+def few(pieces: list[Piece]) -> list[Piece]:
+    if len(pieces) > MOST_PIECES:
+        raise Undecided(f"a product that expands into more than {MOST_PIECES} pieces")
+    return pieces
+
+
+def fresh(piece: Piece) -> Piece:
+    """The piece with its bound indices renamed, so that it can stand beside another copy of itself."""
+    names = {variable: IndexVar(variable.name) for variable in piece.bound}
+    put = {variable: ix.index(name) for variable, name in names.items()}
+    return replace(piece.put(put), bound=tuple(names.values()))
+
+
+def cancelled(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """Without pairs of an entry and its reciprocal."""
+    kept = list(factors)
+    for factor in factors:
+        if factor.name.head[0] == "reciprocal" and factor in kept:
+            base = Factor(factor.name.head[1], factor.index)
+            if base in kept:
+                kept.remove(base)
+                kept.remove(factor)
+    return tuple(kept)
+
+
+def without(factors: tuple[Factor, ...], removed: Iterable[Factor]) -> tuple[Factor, ...]:
+    kept = list(factors)
+    for factor in removed:
+        kept.remove(factor)
+    return tuple(kept)
+
+
+def divided(index: IndexTerm, place: IndexTerm) -> tuple[IndexTerm, IndexTerm]:
+    """Quotient and rest by a place value, monomial by monomial."""
+    if place == ix.ONE:
+        return index, ix.ZERO
+    whole = index // place
+    quotient = IndexTerm({m: c for m, c in whole.terms if not any(isinstance(a, ix.Floor) for a in m)})
+    return quotient, index - quotient * place
+
+
+def is_unit(index: IndexTerm, variable: IndexVar) -> bool:
+    """Whether the index is the variable, with factor 1 or -1, plus what does not depend on it."""
+    factor = dict(index.terms).get((variable,), 0)
+    return abs(factor) == 1 and not any(v is variable for v in (index - ix.index(variable) * factor).variables())
+
+
+def added(left: Form, right: Form) -> Form:
+    return {s: sets.total([f[s] for f in (left, right) if s in f]) for s in left.keys() | right.keys()}
+
+
+def arrangements(factors: list[Factor]) -> Iterator[list[Factor]]:
+    """All orders of the factors within each repeated name."""
+    groups = [list(group) for _, group in itertools.groupby(factors, key=lambda f: f.name)]
+    if any(len(group) > MOST_OCCURRENCES for group in groups):
+        raise Undecided(f"a product with more than {MOST_OCCURRENCES} entries of one tensor")
+    for orders in itertools.product(*(itertools.permutations(group) for group in groups)):
+        yield [factor for order in orders for factor in order]
+
+
+def supports(pieces: Iterable[Piece]) -> list[tuple[Name, Weighted]]:
+    return [
+        (p.factors[0].name, Weighted(p.factors[0].index, p.bound, p.constraints, ix.ONE, Fraction(1)))
+        for p in pieces
+        if p.factors
+    ]
