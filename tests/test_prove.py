@@ -5,17 +5,11 @@ What is true here comes from mathematics, not from running the code.
 
 from __future__ import annotations
 
-import json
-from fractions import Fraction
-from functools import cache
-from typing import Any
-
 import pytest
+from statements import assert_proved, assert_refuted, stated
 
 import symconv
-from symconv import Claim, Verdict, prove
-
-NAMES = {**vars(symconv), **{name: getattr(symconv, name) for name in symconv.__all__}, "Fraction": Fraction}
+from symconv import prove
 
 # operation: (parameters, left side, what it equals, what it does not equal)
 OPERATIONS: dict[str, tuple[str, str, str, str]] = {
@@ -143,33 +137,6 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "zeros": ("x: Tensor['n']", "zeros(x.shape[0]) * x", "0", "x"),
 }
 NO_OPERATIONS = {"by", "claim", "equal", "fallacy", "prove", "run", "tensor"}
-
-
-@cache
-def stated(parameters: str, left: str, right: str, kind: str = "claim", name: str = "stated") -> Claim:
-    """A claim made from text."""
-    names = dict(NAMES)
-    exec(f"@{kind}\ndef {name}({parameters}):\n    return equal({left}, {right})\n", names)
-    made: Claim = names[name]
-    return made
-
-
-def assert_proved(verdict: Verdict) -> None:
-    assert verdict.status == "proved", (verdict.status, verdict.reason, verdict.counterexample)
-    assert not verdict.faults
-    assert verdict.counterexample is None and verdict.failed_step is None
-    assert verdict.spot_checks and all(check.agrees for check in verdict.spot_checks)
-    json.dumps(verdict.to_json(), allow_nan=False)
-
-
-def assert_refuted(verdict: Verdict, statement: Claim, names: dict[str, Any] = NAMES) -> None:
-    assert verdict.status == "refuted", (verdict.status, verdict.reason)
-    assert not verdict.faults
-    assert verdict.counterexample is not None
-    assert {"exact arithmetic", "NumPy"} <= set(verdict.counterexample.confirmed_by)
-    # The call can be pasted, and gives sides that differ.
-    assert eval(verdict.counterexample.call, {**names, statement.name: statement}).differs
-    json.dumps(verdict.to_json(), allow_nan=False)
 
 
 def test_the_helpers_can_fail() -> None:

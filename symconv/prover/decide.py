@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symconv.claims import Claim
-from symconv.errors import ClaimError, TimeLimit, Undecided, Undefined
+from symconv.errors import ClaimError, SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
 from symconv.prover import bounded, general, refute, spot, sympy_witness, witnesses
 from symconv.prover import sizes as choice
@@ -46,6 +46,10 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
             attempt.run()
     except TimeLimit:
         attempt.out_of_time(time_limit)
+    except SymconvError as problem:
+        if not getattr(problem, "__notes__", None) and claim.where not in str(problem):
+            problem.add_note(f"{claim.kind} {claim.name} ({claim.where})")
+        raise
     return replace(attempt.verdict(), seconds=time.monotonic() - start)
 
 
