@@ -41,6 +41,7 @@ from symconv.kernel.pieces import (
     fresh,
     is_fixed,
     is_unit,
+    merged,
     negated,
     supports,
     without,
@@ -78,7 +79,7 @@ class Comparison:
         """Whether the assumptions and the scope imply ``term >= 0``."""
         if constraint in scope or ix.is_nonnegative(constraint.term):
             return True
-        return sets.is_impossible([*self.assumptions, *scope, Constraint(-constraint.term - 1)])
+        return sets.is_impossible([Constraint(-constraint.term - 1)], [*self.assumptions, *scope])
 
     def plain(self, head: tuple[Any, ...], *, positive: bool = False) -> Name:
         found = next((name for name in self.names if name.head == head and not name.pieces), None)
@@ -98,7 +99,7 @@ class Comparison:
         positive: bool = False,
     ) -> Piece:
         """The entry of the derived tensor ``head(pieces)``, at its intrinsic coordinates."""
-        definition, coordinates, domain = self._intrinsic(pieces, scope, own)
+        definition, coordinates, domain = self._intrinsic(merged(pieces), scope, own)
         key = (*head, len(coordinates))
         name = next((n for n in self.names if n.head == key and n.pieces and self._same(n, definition, domain)), None)
         if name is None:
@@ -146,6 +147,8 @@ class Comparison:
 
     def _same(self, name: Name, pieces: tuple[Piece, ...], domain: Scope) -> bool:
         """Whether a name stands for these pieces: everywhere, or where they are read (within the name's domain)."""
+        if _signatures(name.pieces) != _signatures(pieces):
+            return False
         if name not in self._forms:
             self._forms[name] = supports(name.pieces) if name.head[0] == "max" else self.form(name.pieces)
         if self._agree(name, pieces, ()):
@@ -177,7 +180,7 @@ class Comparison:
                 sides = [constraint, Constraint(-constraint.term - 1)]
                 if constraint.equality:
                     sides.append(Constraint(constraint.term - 1))
-                cases = [side for side in sides if not sets.is_impossible([*known, side])]
+                cases = [side for side in sides if not sets.is_impossible([side], known)]
                 if cases == [constraint]:
                     rest = replace(piece, constraints=tuple(c for c in piece.constraints if c != constraint))
                     return self.split([*pieces[:number], rest, *pieces[number + 1 :]], scope)
@@ -239,3 +242,8 @@ class Comparison:
             (tuple({v for c in s for v in c.term.variables()} - known), s) for s in self._positive.get(inverse, [])
         ]
         return sets.covers(shown, [*self.assumptions, *scope])
+
+
+def _signatures(pieces: Iterable[Piece]) -> set[tuple[int, ...]]:
+    """Which names are multiplied in some piece: sums without a piece in common are hardly ever equal."""
+    return {tuple(sorted(f.name.order for f in piece.factors)) for piece in pieces if piece.scale}

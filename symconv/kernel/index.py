@@ -21,16 +21,13 @@ class IndexVar:
     ``least`` is a lower bound that holds by hypothesis (1 for a size, 0 for an index).
     """
 
-    __slots__ = ("least", "name", "number")
+    __slots__ = ("key", "least", "name", "number")
 
     def __init__(self, name: str, least: int = 0) -> None:
         self.name = name
         self.least = least
         self.number = next(_numbers)
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return (0, self.number)
+        self.key: tuple[object, ...] = (0, self.number)
 
     def __repr__(self) -> str:
         return self.name
@@ -53,6 +50,7 @@ class Floor:
 
 Atom = IndexVar | Floor
 Monomial = tuple[Atom, ...]
+Linear = tuple[int, tuple[tuple[IndexVar, int], ...]]
 IndexLike = Union["IndexTerm", IndexVar, int]
 
 
@@ -62,7 +60,7 @@ class IndexTerm:
     __slots__ = ("_hash", "_linear", "terms")
 
     terms: tuple[tuple[Monomial, int], ...]
-    _linear: tuple[int, tuple[tuple[IndexVar, int], ...]] | None
+    _linear: Linear | bool | None
 
     def __init__(self, coefficients: Mapping[Monomial, int]) -> None:
         kept = [(monomial, value) for monomial, value in coefficients.items() if value]
@@ -70,7 +68,14 @@ class IndexTerm:
             kept.sort(key=lambda item: _monomial_key(item[0]))
         self.terms = tuple(kept)
         self._hash = hash(self.terms)
-        self._linear = _linear(self.terms)
+        self._linear = False
+
+    @property
+    def linear(self) -> Linear | None:
+        """(constant, ((variable, coefficient), ...)) of a term without products and floors."""
+        if self._linear is False:
+            self._linear = _linear(self.terms)
+        return self._linear  # type: ignore[return-value]
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -144,6 +149,8 @@ class IndexTerm:
 
     def substitute(self, values: Mapping[IndexVar, IndexTerm]) -> IndexTerm:
         """This term with index terms put in for variables, all at once."""
+        if self.linear is not None:
+            return self._substitute_linear(*self.linear, values)
         total = ZERO
         for monomial, value in self.terms:
             product = IndexTerm({(): value})
@@ -152,10 +159,22 @@ class IndexTerm:
             total = total + product
         return total
 
+    def _substitute_linear(
+        self, constant: int, parts: tuple[tuple[IndexVar, int], ...], values: Mapping[IndexVar, IndexTerm]
+    ) -> IndexTerm:
+        if not any(variable in values for variable, _ in parts):
+            return self
+        total: dict[Monomial, int] = {(): constant}
+        for variable, factor in parts:
+            for monomial, value in values[variable].terms if variable in values else (((variable,), 1),):
+                total[monomial] = total.get(monomial, 0) + factor * value
+        return IndexTerm(total)
+
     def evaluate(self, values: Mapping[IndexVar, int]) -> int:
         """The integer at integers for the variables."""
-        if self._linear is not None:
-            total, parts = self._linear
+        linear = self.linear
+        if linear is not None:
+            total, parts = linear
             for variable, value in parts:
                 total += value * values[variable]
             return total
@@ -227,8 +246,7 @@ def _is_nonnegative_atom(atom: Atom) -> bool:
     return _is_plainly_nonnegative(atom.numerator) and _is_plainly_nonnegative(atom.denominator - 1)
 
 
-def _linear(terms: tuple[tuple[Monomial, int], ...]) -> tuple[int, tuple[tuple[IndexVar, int], ...]] | None:
-    """(constant, ((variable, coefficient), ...)) of a term without products and floors: what is evaluated most."""
+def _linear(terms: tuple[tuple[Monomial, int], ...]) -> Linear | None:
     constant, parts = 0, []
     for monomial, value in terms:
         if not monomial:

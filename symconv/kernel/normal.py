@@ -149,7 +149,7 @@ class Normalizer(Laws):
         result: list[Piece] = []
         for holds, branch in ((True, term.then), (False, term.otherwise)):
             for case in self.cases(term.condition, holds, env, scope):
-                if not sets.is_impossible([*self.assumptions, *scope, *case]):
+                if not sets.is_impossible(case, [*self.assumptions, *scope]):
                     result += [piece.within(case) for piece in self.pieces(branch, env, scope + case)]
         return result
 
@@ -256,7 +256,7 @@ class Normalizer(Laws):
                 found = []
                 for holds, branch in ((True, term.then), (False, term.otherwise)):
                     for case in self.cases(term.condition, holds, env, scope):
-                        if not sets.is_impossible([*self.assumptions, *scope, *case]):
+                        if not sets.is_impossible(case, [*self.assumptions, *scope]):
                             found += [f.within(case) for f in self._families(branch, env, scope + case)]
                 return found
             case t.Infinity() if term.sign < 0:

@@ -161,6 +161,15 @@ def divided(index: IndexTerm, place: IndexTerm) -> tuple[IndexTerm, IndexTerm]:
     return quotient, index - quotient * place
 
 
+def merged(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces with those that are alike as written added up."""
+    found: dict[Piece, Fraction] = {}
+    for piece in pieces:
+        alike = replace(piece, scale=Fraction(1))
+        found[alike] = found.get(alike, Fraction(0)) + piece.scale
+    return [replace(piece, scale=scale) for piece, scale in found.items() if scale]
+
+
 def is_unit(index: IndexTerm, variable: IndexVar) -> bool:
     """Whether the index is the variable, with factor 1 or -1, plus what does not depend on it."""
     factor = dict(index.terms).get((variable,), 0)

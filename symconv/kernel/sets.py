@@ -5,6 +5,7 @@ A variable is named by its number, so that one variable has one name in every se
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -46,9 +47,37 @@ def isl() -> Any:
     return islpy
 
 
-def is_impossible(constraints: Iterable[Constraint]) -> bool:
-    """Whether no integers meet the constraints."""
+def is_impossible(constraints: Iterable[Constraint], context: Iterable[Constraint] = ()) -> bool:
+    """Whether no integers meet the constraints, within a context that some integers meet.
+
+    Only what shares variables with the constraints, directly or by others, is looked at: the rest can be met by itself.
+    """
+    asked, known = tuple(constraints), tuple(context)
+    if all(constraint in known for constraint in asked):
+        return False
+    if any(not c.equality and Constraint(-c.term - 1) in known for c in asked):
+        return True
+    return _is_impossible(frozenset(_connected(asked, known)))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _is_impossible(constraints: frozenset[Constraint]) -> bool:
     return bool(isl().Set(_set_text((), constraints)).is_empty())
+
+
+def _connected(constraints: tuple[Constraint, ...], context: tuple[Constraint, ...]) -> set[Constraint]:
+    """The constraints and those of the context that hang together with them."""
+    found = set(constraints)
+    known = {v for c in constraints for v in c.term.variables()}
+    left = [(c, set(c.term.variables())) for c in context]
+    while True:
+        near = [(c, variables) for c, variables in left if variables & known]
+        if not near:
+            return found
+        for constraint, variables in near:
+            found.add(constraint)
+            known |= variables
+        left = [item for item in left if not item[1] & known]
 
 
 def is_nonnegative(term: IndexTerm) -> bool | None:
@@ -58,9 +87,9 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
         return known
     allowed = [Constraint(ix.index(v) - v.least) for v in set(term.variables())]
     try:
-        if is_impossible([*allowed, Constraint(-term - 1)]):
+        if is_impossible([Constraint(-term - 1)], allowed):
             return True
-        return False if is_impossible([*allowed, Constraint(term)]) else None
+        return False if is_impossible([Constraint(term)], allowed) else None
     except Undecided:
         return None
 
