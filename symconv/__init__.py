@@ -61,12 +61,12 @@ from symconv.verdict import Verdict
 
 if TYPE_CHECKING:
     from symconv.faces.script import run
-    from symconv.prover import prove
+    from symconv.prover import prove, replay
 
 __version__ = "0.1.0"
 
 # Stating a claim needs neither SymPy nor NumPy; proving one does, so these are loaded when they are first asked for.
-_LATE = {"prove": "symconv.prover", "run": "symconv.faces.script"}
+_LATE = {"prove": "symconv.prover", "replay": "symconv.prover", "run": "symconv.faces.script"}
 
 
 def __getattr__(name: str) -> Any:
@@ -160,6 +160,7 @@ __all__ = [
     "prove",
     "relu",
     "relu6",
+    "replay",
     "reshape",
     "roll",
     "run",

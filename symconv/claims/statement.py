@@ -463,6 +463,8 @@ def _one_line(error: BaseException) -> str:
 def _kind(value: object) -> str:
     if value is None:
         return "nothing"
+    if _type(value) == "BooleanTensor":
+        return "a comparison (==, <, ...), which states nothing"
     if isinstance(value, bool | int | float | str | type):
         return described(value).rstrip(",")
     return f"{'an' if _type(value)[0].lower() in 'aeiou' else 'a'} {_type(value)}"

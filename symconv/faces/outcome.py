@@ -93,6 +93,7 @@ def portable(verdict: Verdict, file: str) -> Verdict:
     return replace(
         verdict,
         file=file,
+        proof=None,
         sizes=tuple(dict(sizes) for sizes in verdict.sizes),
         counterexample=counterexample,
         spot_checks=tuple(replace(check, sizes=dict(check.sizes)) for check in verdict.spot_checks),

@@ -29,6 +29,10 @@ class IndexVar:
         self.number = next(_numbers)
         self.key: tuple[object, ...] = (0, self.number)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A copy is a variable of its own, with a number of its own: numbers name variables.
+        return IndexVar, (self.name, self.least)
+
     def __repr__(self) -> str:
         return self.name
 
@@ -104,6 +108,9 @@ class IndexTerm:
                 else:
                     yield from atom.numerator.variables()
                     yield from atom.denominator.variables()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return IndexTerm, (dict(self.terms),)  # sorted anew by the numbers of the copied variables
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, IndexTerm) and self.terms == other.terms)

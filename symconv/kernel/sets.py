@@ -6,6 +6,7 @@ A variable is named by its number, so that one variable has one name in every se
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -321,3 +322,34 @@ def _projected(coordinates: Sequence[IndexTerm], bound: Sequence[IndexVar], cons
     parameters = _parameters([*coordinates, *(c.term for c in kept)], exclude=set(bound))
     text = f"{parameters} -> {{ [{', '.join([*names, *map(_name, bound)])}] : {conditions} }}"
     return isl().Set(text).project_out(isl().dim_type.set, len(names), len(bound))
+
+
+def smallest_points(domain: Set, variables: Sequence[IndexVar], most: int = 4) -> list[dict[IndexVar, int]]:
+    """Some of the smallest values of variables at which a domain is not empty; one that does not occur is left out."""
+    kinds = isl().dim_type
+    left = domain.params()
+    wanted = {_name(variable): variable for variable in variables}
+    for place in reversed(range(left.dim(kinds.param))):
+        if left.get_dim_name(kinds.param, place) not in wanted:
+            left = left.project_out(kinds.param, place, 1)
+    found: list[dict[IndexVar, int]] = []
+    while not left.is_empty() and len(found) < most:
+        smallest = left.lexmin()
+        point = smallest.sample_point()
+        names = [left.get_dim_name(kinds.param, place) for place in range(left.dim(kinds.param))]
+        values = {wanted[n]: int(str(point.get_coordinate_val(kinds.param, p))) for p, n in enumerate(names)}
+        found.append(values)
+        left = left.subtract(smallest)
+    return found
+
+
+def shown(domain: Set, variables: Iterable[IndexVar]) -> str:
+    """The sizes and indices of a domain as a condition, with variables by their names."""
+    names = {_name(variable): variable.name for variable in variables}
+    kinds = isl().dim_type
+    left = domain.params()
+    for place in reversed(range(left.dim(kinds.param))):
+        if left.get_dim_name(kinds.param, place) not in names:
+            left = left.project_out(kinds.param, place, 1)
+    text = str(left.coalesce()).partition(":")[2].strip(" }")
+    return re.sub(r"v\d+", lambda match: names.get(match.group(), match.group()), text) or "everywhere"

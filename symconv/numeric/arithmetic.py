@@ -272,8 +272,9 @@ def _power_values(base: Array, exponent: Array) -> Array:
     whole = base.dtype.kind == "i" and not (exponent.data < 0).any()
     compute = _quiet(_exact(np.power) if whole else lambda x, y: np.power(x.astype(np.result_type(x, 0.0)), y))
     values = compute(base.data, exponent.data)
-    if hole.any():
-        values = np.where(hole, np.nan, values)
+    lost = hole | np.isnan(base.data) | np.isnan(exponent.data)  # for NumPy, nan**0 and 1**nan are 1
+    if lost.any():
+        values = np.where(lost, np.nan, values)
     result = Array({VALUE: np.asarray(values)}, base.ndim)
     fractional = np.isnan(values) & ~hole & ~np.isnan(base.data) & ~np.isnan(exponent.data)
     result = _explained(result, hole, "0 to a negative power", base, exponent)

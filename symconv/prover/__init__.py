@@ -1,5 +1,6 @@
 """Who decides what is tried: the bounded proof, the refutation, the spot check."""
 
 from symconv.prover.decide import prove
+from symconv.prover.proof import Proof, replay
 
-__all__ = ["prove"]
+__all__ = ["Proof", "prove", "replay"]

@@ -13,6 +13,7 @@ from symconv.kernel.evaluate import Deadline
 from symconv.prover import bounded, general, refute, spot, sympy_witness, witnesses
 from symconv.prover import sizes as choice
 from symconv.prover.limits import interrupted_after
+from symconv.prover.proof import Proof
 from symconv.prover.reading import Sizes, assume, read
 from symconv.prover.written import same_as_written
 from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
@@ -47,7 +48,7 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
     except TimeLimit:
         attempt.out_of_time(time_limit)
     except SymconvError as problem:
-        if not getattr(problem, "__notes__", None) and claim.where not in str(problem):
+        if not getattr(problem, "__notes__", None) and f"{claim.name} (" not in str(problem):
             problem.add_note(f"{claim.kind} {claim.name} ({claim.where})")
         raise
     return replace(attempt.verdict(), seconds=time.monotonic() - start)
@@ -73,6 +74,7 @@ class _Attempt:
     wanted: Any
     combinations: list[Sizes] = field(default_factory=list)
     general: general.Result = field(default_factory=lambda: general.Result(False))
+    partly: general.Result = field(default_factory=lambda: general.Result(False))
     proved_at: list[Sizes] = field(default_factory=list)
     entries: int = 0
     failure: bounded.Failure | None = None
@@ -94,15 +96,22 @@ class _Attempt:
         if not self.combinations:
             self.reason = f"no small sizes meet the hypotheses {self.claim.hypotheses}"
             return
-        for sizes in self.combinations:
+        for sizes in [*self.combinations, *self.suggested()]:
             self.at_sizes(sizes)
             if self.counterexample is not None:
                 break
+        if self.status == "proved" and not self.general.proved and self.wanted is None and not self.general.where:
+            self.partly = general.attempt_partly(self.claim, self.tick)
         self.spot_checks = spot.run(self.claim)
         if self.status == "proved":
             self.second_witness()
             self.note_empty_win()
         self.find_faults()
+
+    def suggested(self) -> list[Sizes]:
+        """Sizes at which the normal forms for every size differ, as far as they are not too large to look at."""
+        fits = (s for s in self.general.suggestions if choice.is_allowed(self.claim, s))
+        return [s for s in fits if s not in self.combinations and choice.entries(self.claim, s) <= _LARGEST]
 
     def at_sizes(self, sizes: Sizes) -> None:
         """The bounded proof at one combination; a failure is followed by the search for numbers."""
@@ -224,6 +233,7 @@ class _Attempt:
             failed_reason=self.failure.pair.reason if chain and self.failure else None,
             spot_checks=self.spot_checks,
             simplified=simplified,
+            proof=Proof(self.general.theorems) if self.general.proved and status == "proved" else None,
         )
 
     def scope(self) -> str:
@@ -236,6 +246,9 @@ class _Attempt:
             return "every size stated"
         if self.general.proved:
             return f"every {self.claim.hypotheses.split(';')[0]}"
+        if self.partly.proved:
+            free = ", ".join(name for name in self.claim.sizes if name not in self.partly.fixed)
+            return f"every {free} >= 1; {', '.join(self.partly.fixed)} = {', '.join(map(str, choice.USUAL))}"
         values = {name: sorted({sizes[name] for sizes in self.proved_at}) for name in self.claim.sizes}
         ranges = "; ".join(f"{name} in {', '.join(map(str, found))}" for name, found in values.items())
         return f"{len(self.proved_at)} combinations of {ranges}"
@@ -256,6 +269,12 @@ class _Attempt:
         if self.general.proved:
             lines.append("for every size: both sides are one function from index tuples to coefficients")
             lines += [f"  by: {rule}" for rule in self.general.rules]
+        elif self.partly.proved:
+            lines.append(
+                f"for every size but {', '.join(self.partly.fixed)}, which is {', '.join(map(str, choice.USUAL))}"
+            )
+        elif self.general.reason:
+            lines.append(f"not for every size: {self.general.reason}")
         if self.proved_at:
             lines.append(
                 f"normal forms of {self.entries} entries agree, at {len(self.proved_at)} combinations of sizes"

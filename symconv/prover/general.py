@@ -3,46 +3,84 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from symconv import dispatch
 from symconv.claims import Claim, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
-from symconv.errors import SymconvError, TimeLimit, Undecided
+from symconv.errors import SymconvError, TimeLimit
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.gate import Goal, Method, Refused, Theorem, check
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.normal import Normalizer
 from symconv.kernel.sets import Constraint
 from symconv.prover.reading import Pair
+from symconv.prover.sizes import USUAL
 from symconv.tensors.construction import variable_tensor
 from symconv.tensors.functions import SymbolicFunction
-from symconv.tensors.tensor import IndexScalar, as_tensor, same_extent
+from symconv.tensors.tensor import IndexScalar, as_tensor
 
 
 @dataclass
 class Result:
-    """What the general reading says: proved with its rules, or why not."""
+    """What the general reading says: proved, step by step, or why not.
+
+    ``suggestions`` are sizes at which the normal forms differ, ``where`` says so in words.
+    """
 
     proved: bool
     reason: str = ""
-    rules: tuple[str, ...] = ()
-    fixed: dict[str, int] = field(default_factory=dict)
-    kinks: bool = False
+    theorems: tuple[Theorem, ...] = ()
+    fixed: tuple[str, ...] = ()
+    suggestions: tuple[dict[str, int], ...] = ()
+    where: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(rule for theorem in self.theorems for rule in theorem.rules))
+
+    @property
+    def kinks(self) -> bool:
+        return any(theorem.kinks for theorem in self.theorems)
 
 
 def attempt(claim: Claim, fixed: Mapping[str, int] | None = None) -> Result:
     """Prove every step of a claim for all sizes, or say what stood in the way. ``fixed`` sizes are numbers."""
-    reason = ""
+    failure: Result | None = None
     for order, expanded in itertools.product(_digit_orders(claim), (False, True)):
         try:
             return _prove(claim, dict(fixed or {}), order, expanded)
         except TimeLimit:
             raise
+        except _Stopped as stopped:
+            if failure is None or stopped.result.suggestions:
+                failure = stopped.result
         except SymconvError as problem:
-            reason = reason or str(problem)
-    return Result(False, reason, fixed=dict(fixed or {}))
+            failure = failure or Result(False, str(problem))
+    return failure or Result(False)
+
+
+def attempt_partly(claim: Claim, tick: Callable[[], None]) -> Result:
+    """The general reading with one size at 1, 2, 3, 5 and the others free, where products of sizes stand in the way."""
+    for name in sorted(claim.sizes, key=lambda n: -sum(n in d.names and len(d.names) > 1 for d in claim.dimensions)):
+        theorems: list[Theorem] = []
+        for value in USUAL:
+            tick()
+            result = attempt(claim, {name: value})
+            if not result.proved:
+                break
+            theorems += result.theorems
+        else:
+            return Result(True, theorems=tuple(theorems), fixed=(name,))
+    return Result(False)
+
+
+class _Stopped(Exception):
+    """An attempt that ended at a step."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
 
 
 def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:
@@ -62,35 +100,17 @@ def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:
 
 def _prove(claim: Claim, fixed: dict[str, int], order: tuple[str, ...], expanded: bool) -> Result:
     reading = _Reading(claim, fixed)
-    significance = {reading.sizes[name]: place for place, name in enumerate(order) if name in reading.sizes}
-    normalizer = Normalizer(tuple(reading.assumptions), frozenset(reading.sizes.values()), significance, expanded)
+    method = Method(tuple(reading.sizes[name] for name in order if name in reading.sizes), expanded)
+    theorems = []
     for pair in reading.pairs():
-        _prove_pair(pair, normalizer, reading)
-    return Result(True, rules=normalizer.rules, fixed=fixed, kinks=normalizer.kinks)
-
-
-def _prove_pair(pair: Pair, normalizer: Normalizer, reading: _Reading) -> None:
-    left, right = pair.left.extents, pair.right.extents
-    if left and right:
-        if len(left) != len(right):
-            raise Undecided(f"the sides of step {pair.number} have different ranks")
-        for a, b in zip(left, right, strict=True):
-            if not same_extent(a, b):
-                raise Undecided(f"the sides of step {pair.number} have different shapes")
-    for extent in left or right:
-        if not normalizer.implied(Constraint(extent), ()):
-            raise Undecided(f"whether the extent {extent} of the sides of step {pair.number} is less than 0")
-    index, scope, env = [], list(reading.ranges(normalizer)), reading.env
-    for axis, extent in enumerate(left or right):
-        value, _, ranges = normalizer.ranging(IndexVar("ijklmnpq"[axis % 8]), extent)
-        index.append(value)
-        scope += ranges
-    first, second = [
-        normalizer.pieces(side.at(tuple(index) if side.extents else ()), env, tuple(scope))
-        for side in (pair.left, pair.right)
-    ]
-    if normalizer.difference(first, second, tuple(scope)):
-        raise Undecided(f"the normal forms of the sides of step {pair.number} are not seen to agree")
+        try:
+            theorems.append(check(reading.goal(pair), method))
+        except Refused as problem:
+            points = tuple(reading.named(point) for point in problem.points)
+            raise _Stopped(
+                Result(False, f"step {pair.number}: {problem}", suggestions=points, where=problem.where)
+            ) from None
+    return Result(True, theorems=tuple(theorems))
 
 
 class _Reading:
@@ -102,7 +122,6 @@ class _Reading:
         numbers = {name: ix.index(value) for name, value in fixed.items()}
         self.terms = {name: ix.index(variable) for name, variable in self.sizes.items()} | numbers
         self.indices: list[tuple[IndexVar, IndexTerm]] = []
-        self.env: dict[IndexVar, IndexTerm] = {}
         known = [ix.index(v) - 1 for v in self.sizes.values()] + [self._dimension(d) - 1 for d in claim.dimensions]
         self.assumptions = [Constraint(term) for term in known if term.is_affine]
 
@@ -138,14 +157,14 @@ class _Reading:
             name, nondecreasing=kind.kind == "nondecreasing", smoothness=smoothness, domain=domain, codomain=codomain
         )
 
-    def ranges(self, normalizer: Normalizer) -> list[Constraint]:
-        """The ranges of the free indices; one of length m*k is put in by its digits."""
-        found: list[Constraint] = []
-        for variable, extent in self.indices:
-            value, _, ranges = normalizer.ranging(variable, extent)
-            self.env[variable] = value
-            found += ranges
-        return found
+    def goal(self, pair: Pair) -> Goal:
+        """One step as a goal for the gate."""
+        sides = pair.left.definition, pair.right.definition
+        return Goal(*sides, tuple(self.sizes.values()), tuple(self.assumptions), tuple(self.indices))
+
+    def named(self, point: Mapping[IndexVar, int]) -> dict[str, int]:
+        """Sizes by name; one that a point leaves open is as small as it may be."""
+        return {name: point.get(variable, variable.least) for name, variable in self.sizes.items()}
 
 
 def _least(claim: Claim, name: str) -> int:

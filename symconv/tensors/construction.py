@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from symconv.dispatch import operation
-from symconv.errors import ShapeError
+from symconv.dispatch import active_reading, operation
+from symconv.errors import ClaimError, ShapeError
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.terms import Term
@@ -32,6 +32,8 @@ def tensor(name: str, shape: Any = (), *, positive: bool = False) -> SymbolicTen
     >>> conv2d(X, [[0, 0, 0], [0, -1, 0], [0, 1, 0]], padding=1)[0, 0]
     -X[0, 0] + X[1, 0]
     """
+    if active_reading() is not None:
+        raise ClaimError(f"tensor({name!r}, ...) within a claim; the unknowns of a claim are its parameters")
     if not isinstance(name, str) or not name.isidentifier():
         raise ValueError(f"a tensor's name is a Python identifier, not {name!r}")
     return variable_tensor(t.Variable(name, as_shape(shape), "positive" if positive else "real"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from symconv.dispatch import active_reading
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import sets
@@ -93,7 +94,8 @@ def _position(item: Any, extent: IndexTerm, axis: int, tensor: SymbolicTensor) -
     if is_integer(item) and item < 0:
         position = position + extent
     low, high = ix.is_nonnegative(position), ix.is_nonnegative(extent - 1 - position)
-    if low is False or high is False:
+    # Within a claim only an entry that is needed counts: an empty sum, or a `where`, may never ask for this one.
+    if (low is False or high is False) and active_reading() is None:
         raise Undefined(f"index {item!r} is outside axis {axis} of a tensor of shape {show_shape(tensor.extents)}")
     return position, bool(low and high)
 

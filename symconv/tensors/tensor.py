@@ -446,13 +446,22 @@ def _decimal(value: float) -> Term:
         raise ValueError("nan is no number; use a number, or -inf for the padding of a maximum")
     decimal = Decimal(repr(value))
     if len(decimal.normalize().as_tuple().digits) > 15:
-        near = Fraction(value).limit_denominator(1000)
         raise ValueError(
-            f"the float {value!r} is no short decimal, so its exact value is not what was meant; write "
-            f"Fraction({near.numerator}, {near.denominator}), or divide a tensor or size instead, "
-            f"as in x / {near.denominator}"
+            f"the float {value!r} is no short decimal, so its exact value is not what was meant; {_instead_of(value)}"
         )
     return t.number(Fraction(decimal))
+
+
+def _instead_of(value: float) -> str:
+    """What to write for a float that Python computed."""
+    near = Fraction(value).limit_denominator(1000)
+    if not math.isclose(near, value, rel_tol=1e-15):
+        return "use symconv's own pi, exp, log and sqrt, or write a short decimal"
+    times = "" if near.numerator == 1 else f"{near.numerator} * "
+    return (
+        f"write Fraction({near.numerator}, {near.denominator}), or divide a tensor or size instead, "
+        f"as in {times}x / {near.denominator}"
+    )
 
 
 def as_index(value: Any, what: str = "an index") -> IndexTerm:

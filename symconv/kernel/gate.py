@@ -1,0 +1,115 @@
+"""The one gate: nothing but `check` makes a `Theorem`, and it compares what was derived with what was claimed.
+
+A goal is two tensors as lambdas, with the hypotheses on sizes and free indices. The gate asks that both have the same
+shape, expands an entry of each at free indices into its normal form, and asks isl whether the difference vanishes for
+all sizes, indices and entries. What it takes to do so again is kept on the theorem: `replay` is the same check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symconv.errors import Undecided
+from symconv.kernel import sets
+from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.normal import Normalizer
+from symconv.kernel.sets import Constraint
+from symconv.kernel.terms import Lambda
+
+_AXES = "ijklmnpq"
+_SEAL = object()
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """``left[i...] = right[i...]`` at all indices, for all values of the free ones and all sizes that are assumed.
+
+    A side without axes stands for the same entry everywhere. ``ranges`` are the free indices, each below its extent.
+    """
+
+    left: Lambda
+    right: Lambda
+    sizes: tuple[IndexVar, ...]
+    assumptions: tuple[Constraint, ...]
+    ranges: tuple[tuple[IndexVar, IndexTerm], ...] = ()
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the normal form is taken: the order of digits of indices below m*k, and whether definitions are expanded."""
+
+    digits: tuple[IndexVar, ...] = ()
+    expanded: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Theorem:
+    """A goal that has passed the gate, with the method and the laws that were used."""
+
+    goal: Goal
+    method: Method
+    rules: tuple[str, ...]
+    kinks: bool
+    seal: object
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise Undecided("a theorem is made by checking a goal, and by nothing else")
+
+
+class Refused(Undecided):
+    """A goal whose difference is not seen to vanish; ``points`` are small sizes in the domain of the difference."""
+
+    def __init__(self, text: str, points: tuple[dict[IndexVar, int], ...], where: tuple[str, ...]) -> None:
+        super().__init__(text)
+        self.points = points
+        self.where = where
+
+
+def check(goal: Goal, method: Method) -> Theorem:
+    """The goal as a theorem. Raises `Undecided` when it is not shown, `Refused` with the domain of the difference."""
+    significance = {variable: place for place, variable in enumerate(method.digits)}
+    normalizer = Normalizer(goal.assumptions, frozenset(goal.sizes), significance, method.expanded)
+    shape = _common_shape(goal, normalizer)
+    scope: list[Constraint] = []
+    env: dict[IndexVar, IndexTerm] = {}
+    for variable, extent in goal.ranges:
+        env[variable], _, ranges = normalizer.ranging(variable, extent)
+        scope += ranges
+    index: list[IndexTerm] = []
+    for axis, extent in enumerate(shape):
+        value, _, ranges = normalizer.ranging(IndexVar(_AXES[axis % len(_AXES)]), extent)
+        index.append(value)
+        scope += ranges
+    sides = []
+    for side in (goal.left, goal.right):
+        values = dict(zip(side.variables, index, strict=True)) if side.variables else {}
+        sides.append(normalizer.pieces(side.body, {**env, **values}, tuple(scope)))
+    found = normalizer.difference(sides[0], sides[1], tuple(scope))
+    if found:
+        named = [*goal.sizes, *(v for term in index for v in term.variables()), *(v for v, _ in goal.ranges)]
+        named += [v for value in env.values() for v in value.variables()]
+        points = tuple(point for _, domain, _ in found[:4] for point in sets.smallest_points(domain, goal.sizes))
+        where = tuple(dict.fromkeys(sets.shown(domain, named) for _, domain, _ in found[:4]))
+        raise Refused("the normal forms of the two sides are not seen to agree", points, where)
+    return Theorem(goal, method, normalizer.rules, normalizer.kinks, _SEAL)
+
+
+def replay(theorem: Theorem) -> Theorem:
+    """The same goal through the same gate once more."""
+    return check(theorem.goal, theorem.method)
+
+
+def _common_shape(goal: Goal, normalizer: Normalizer) -> tuple[IndexTerm, ...]:
+    """The shape over which the sides are compared; equal extents, none of them below 0, are shown, not assumed."""
+    left, right = goal.left.shape, goal.right.shape
+    if left and right:
+        if len(left) != len(right):
+            raise Undecided(f"the sides have {len(left)} and {len(right)} axes")
+        for a, b in zip(left, right, strict=True):
+            if a != b and not all(normalizer.implied(Constraint(gap), ()) for gap in (a - b, b - a)):
+                raise Undecided(f"whether the extents {a} and {b} of the sides are equal depends on the sizes")
+    for extent in left or right:
+        if not normalizer.implied(Constraint(extent), ()):
+            raise Undecided(f"whether the extent {extent} of a side is less than 0 depends on the sizes")
+    return left or right
