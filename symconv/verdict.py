@@ -91,7 +91,7 @@ class Verdict:
 
     ``scope`` says for which sizes; ``for_all_sizes`` is true only for a proof that holds for every size. ``sizes``
     are the combinations at which the bounded proof was carried out. ``failed_step`` is the number (from 1) of the
-    first ``=`` of a chain that is not proved. ``proof`` can be checked again by `replay` where the proof is for every size. ``faults`` are disagreements between symconv's own engines: never empty
+    first ``=`` of a chain that is not proved. ``faults`` are disagreements between symconv's own engines: never empty
     in vain.
     """
 

@@ -332,13 +332,14 @@ def smallest_points(domain: Set, variables: Sequence[IndexVar], most: int = 4) -
     for place in reversed(range(left.dim(kinds.param))):
         if left.get_dim_name(kinds.param, place) not in wanted:
             left = left.project_out(kinds.param, place, 1)
+    names = [left.get_dim_name(kinds.param, place) for place in range(left.dim(kinds.param))]
+    left = isl().Set.from_params(left).move_dims(kinds.set, 0, kinds.param, 0, len(names))
     found: list[dict[IndexVar, int]] = []
     while not left.is_empty() and len(found) < most:
         smallest = left.lexmin()
         point = smallest.sample_point()
-        names = [left.get_dim_name(kinds.param, place) for place in range(left.dim(kinds.param))]
-        values = {wanted[n]: int(str(point.get_coordinate_val(kinds.param, p))) for p, n in enumerate(names)}
-        found.append(values)
+        values = [int(str(point.get_coordinate_val(kinds.set, place))) for place in range(len(names))]
+        found.append({wanted[name]: value for name, value in zip(names, values, strict=True)})
         left = left.subtract(smallest)
     return found
 

@@ -190,7 +190,10 @@ def _erf(x: Data) -> Data:
 
 _EXP = Elementary(np.exp, lambda x: exp(x))
 _EXPM1 = Elementary(np.expm1, lambda x: exp(x))
-_LOG = Elementary(np.log, lambda x: reciprocal(x), lambda x: x <= 0, "the logarithm of a number that is not positive")
+# `0 * log(x)`: where there is no logarithm it has no slope either.
+_LOG = Elementary(
+    np.log, lambda x: reciprocal(x) + 0 * log(x), lambda x: x <= 0, "the logarithm of a number that is not positive"
+)
 _SQRT = Elementary(np.sqrt, lambda x: 0.5 / sqrt(x), lambda x: x < 0, "the square root of a negative number")
 _TANH = Elementary(np.tanh, lambda x: 1 - tanh(x) ** 2)
 _ERF = Elementary(_erf, lambda x: 2 / math.sqrt(math.pi) * exp(-x * x))

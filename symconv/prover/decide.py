@@ -10,7 +10,8 @@ from typing import Any
 from symconv.claims import Claim
 from symconv.errors import ClaimError, SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
-from symconv.prover import bounded, general, refute, spot, sympy_witness, witnesses
+from symconv.prover import bounded, refute, spot, sympy_witness, witnesses
+from symconv.prover import general as general_reading
 from symconv.prover import sizes as choice
 from symconv.prover.limits import interrupted_after
 from symconv.prover.proof import Proof
@@ -73,8 +74,8 @@ class _Attempt:
     tick: Callable[[], None]
     wanted: Any
     combinations: list[Sizes] = field(default_factory=list)
-    general: general.Result = field(default_factory=lambda: general.Result(False))
-    partly: general.Result = field(default_factory=lambda: general.Result(False))
+    general: general_reading.Result = field(default_factory=lambda: general_reading.Result(False))
+    partly: general_reading.Result = field(default_factory=lambda: general_reading.Result(False))
     proved_at: list[Sizes] = field(default_factory=list)
     entries: int = 0
     failure: bounded.Failure | None = None
@@ -90,7 +91,7 @@ class _Attempt:
 
     def run(self) -> None:
         if self.wanted is None and self.claim.sizes:
-            self.general = general.attempt(self.claim)
+            self.general = general_reading.attempt(self.claim)
         largest = _LARGEST_BESIDE_A_GENERAL_PROOF if self.general.proved else _LARGEST
         self.combinations = choice.combinations(self.claim, self.wanted, largest)
         if not self.combinations:
@@ -101,8 +102,9 @@ class _Attempt:
             if self.counterexample is not None:
                 break
         if self.status == "proved" and not self.general.proved and self.wanted is None and not self.general.where:
-            self.partly = general.attempt_partly(self.claim, self.tick)
+            self.partly = general_reading.attempt_partly(self.claim, self.tick)
         self.spot_checks = spot.run(self.claim)
+        self.follow_the_spot_checks()
         if self.status == "proved":
             self.second_witness()
             self.note_empty_win()
@@ -112,6 +114,18 @@ class _Attempt:
         """Sizes at which the normal forms for every size differ, as far as they are not too large to look at."""
         fits = (s for s in self.general.suggestions if choice.is_allowed(self.claim, s))
         return [s for s in fits if s not in self.combinations and choice.entries(self.claim, s) <= _LARGEST]
+
+    def follow_the_spot_checks(self) -> None:
+        """Where NumPy disagrees at larger sizes, and the proof is for small ones, look for numbers in between."""
+        if self.status != "proved" or self.general.proved:
+            return
+        for spot_check in self.spot_checks:
+            between = [] if spot_check.agrees else choice.below(self.claim, {**spot_check.sizes}, most=60)
+            for sizes in between:
+                if sizes not in self.proved_at and choice.entries(self.claim, sizes) <= _LARGEST:
+                    self.at_sizes(sizes)
+                if self.counterexample is not None:
+                    return
 
     def at_sizes(self, sizes: Sizes) -> None:
         """The bounded proof at one combination; a failure is followed by the search for numbers."""
@@ -271,7 +285,7 @@ class _Attempt:
             lines += [f"  by: {rule}" for rule in self.general.rules]
         elif self.partly.proved:
             lines.append(
-                f"for every size but {', '.join(self.partly.fixed)}, which is {', '.join(map(str, choice.USUAL))}"
+                f"for every size but {', '.join(self.partly.fixed)}, fixed at {', '.join(map(str, choice.USUAL))}"
             )
         elif self.general.reason:
             lines.append(f"not for every size: {self.general.reason}")

@@ -40,7 +40,8 @@ def evaluate(claim: Claim, values: Mapping[str, Any]) -> Sides:
     """Both sides of a claim at numbers: nested lists for tensors, integers for sizes and indices, functions."""
     with dispatch.reading("symbolic"):
         bound = {p.name: _value(claim, p, values[p.name]) for p in claim.parameters}
-        _check_shapes(claim, bound)
+        known = _check_shapes(claim, bound)
+        bound = {p.name: _of_its_length(p, bound[p.name], known) for p in claim.parameters}
         try:
             chains = [tuple(map(as_tensor, equation.sides)) for equation in claim.read(bound)]
         except Undefined as problem:
@@ -62,8 +63,24 @@ def _value(claim: Claim, parameter: Parameter, value: Any) -> Any:
             return value
 
 
-def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> None:
-    """Refuse tensors of the wrong rank, and dimensions that contradict each other as far as plain names tell."""
+def _of_its_length(parameter: Parameter, function: Any, known: Mapping[str, int]) -> Any:
+    """A function that has no value at vectors of another length than it is declared for, where that is known."""
+    kind = parameter.type
+    if not isinstance(kind, FunctionType) or kind.domain is None or not set(kind.domain.names) <= set(known):
+        return function
+    length = kind.domain.evaluate(known)
+
+    def checked(v: Any) -> Any:
+        vector = as_tensor(v)
+        if [n.constant for n in vector.extents] != [length]:
+            raise Undefined(f"{parameter.name} takes a vector of length {length}, not a tensor of another shape")
+        return function(vector)
+
+    return checked
+
+
+def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> dict[str, int]:
+    """The sizes that plain names tell; refuses tensors of the wrong rank, and dimensions that contradict each other."""
     known: dict[str, int] = {
         p.name: bound[p.name].index.constant for p in claim.parameters if isinstance(p.type, SizeType)
     }
@@ -78,6 +95,7 @@ def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> None:
             )
         for dimension, extent in zip(parameter.type.dimensions, shape, strict=True):
             _check_extent(claim, parameter.name, dimension, extent, known)
+    return known
 
 
 def _check_extent(claim: Claim, name: str, dimension: Dimension, extent: int | None, known: dict[str, int]) -> None:

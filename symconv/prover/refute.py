@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from symconv.claims import Claim, ScalarType, SizeType, TensorType
+from symconv.claims import Claim, FunctionType, Parameter, ScalarType, SizeType, TensorType
 from symconv.errors import SymconvError, TimeLimit, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -299,12 +299,30 @@ def numpy_values(claim: Claim, point: Point, found: Difference) -> dict[str, Any
             shape = tuple(n.constant or 0 for n in point.reading.unknowns[name].shape)
             values[name] = numeric.wrap(np.array(_nested(point, name), dtype=float).reshape(shape))
         elif name in point.functions:
-            values[name] = point.functions[name].function
+            values[name] = _of_its_length(parameter, point)
         else:
             values[name] = numeric.Computed(
                 point.reading.sizes[name] if name in point.reading.sizes else found.indices[name]
             )
     return values
+
+
+def _of_its_length(parameter: Parameter, point: Point) -> Callable[..., Any]:
+    """A function that has no value at vectors of another length than it is declared for, as in the exact reading."""
+    from symconv import numeric
+
+    function, kind = point.functions[parameter.name].function, parameter.type
+    if not isinstance(kind, FunctionType) or kind.domain is None:
+        return function
+    length = kind.domain.evaluate(point.reading.sizes)
+
+    def checked(v: Any) -> Any:
+        vector = numeric.wrap(v)
+        if vector.logical_shape != (length,):
+            raise Undefined(f"{parameter.name} takes a vector of length {length}, not shape {vector.logical_shape}")
+        return function(vector)
+
+    return checked
 
 
 def undefined_counterexample(claim: Claim, point: Point, problem: str) -> Counterexample:
