@@ -189,7 +189,7 @@ class _Attempt:
             self.testimony.confirmed += seen.confirmed
             self.testimony.open += seen.open
             self.testimony.contradictions += seen.contradictions
-            if len(self.testimony.simplified) < len(seen.simplified):
+            if seen.worth > self.testimony.worth:
                 self.testimony.simplified = seen.simplified
             if time.monotonic() > end or self.testimony.confirmed > 200:
                 break

@@ -33,6 +33,11 @@ class Testimony:
     contradictions: list[str] = field(default_factory=list)
     simplified: list[Simplified] = field(default_factory=list)
 
+    @property
+    def worth(self) -> int:
+        """How much the simplified results show: their operations, an entry counting as one."""
+        return sum(1 + int(each.expression.count_ops()) for each in self.simplified)
+
 
 def examine(reading: Reading, tick: Callable[[], None], proved: bool = True) -> Testimony:
     """Let SymPy simplify the differences at one combination of sizes, up to a number of entries."""
