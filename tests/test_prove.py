@@ -9,7 +9,7 @@ import pytest
 from statements import assert_proved, assert_refuted, stated
 
 import symconv
-from symconv import prove
+from symconv import ClaimError, Real, Size, Tensor, by, claim, equal, fallacy, prove, summation
 
 # operation: (parameters, left side, what it equals, what it does not equal)
 OPERATIONS: dict[str, tuple[str, str, str, str]] = {
@@ -136,7 +136,7 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "zero_extended": ("i: Index['n'], x: Tensor['n']", "zero_extended(x)[i + 1]", "pad(x, (0, 1))[i + 1]", "x[i]"),
     "zeros": ("x: Tensor['n']", "zeros(x.shape[0]) * x", "0", "x"),
 }
-NO_OPERATIONS = {"by", "claim", "equal", "fallacy", "prove", "run", "tensor"}
+NO_OPERATIONS = {"by", "claim", "equal", "fallacy", "prove", "replay", "run", "tensor"}
 
 
 def test_the_helpers_can_fail() -> None:
@@ -165,3 +165,155 @@ def test_a_false_equation_is_refuted(operation: str) -> None:
     parameters, left, _, wrong = OPERATIONS[operation]
     false = stated(parameters, left, wrong)
     assert_refuted(prove(false), false)
+
+
+# ---- verdicts --------------------------------------------------------------------------------------------------------
+
+
+@claim
+def chain(x: Tensor["n"]):
+    return equal((x + 1).sum(), by("the sum of a sum", x.sum() + x.shape[0]), by("there is one", x.sum() + 1))
+
+
+@claim
+def whole_chain(x: Real, y: Real):
+    return equal((x + y) ** 2, by("multiply out", x**2 + x * y + y * x + y**2), by("collect", x**2 + 2 * x * y + y**2))
+
+
+@claim
+def two_equations(x: Real, y: Real):
+    return equal(x + y, y + x), equal(x - y, y - x)
+
+
+@fallacy
+def freshman(x: Real, y: Real):
+    return equal((x + y) ** 2, x**2 + y**2)
+
+
+@claim
+def sum_of_a_row(A: Tensor["m", "n"], k: Size):
+    return equal(k * A.sum(axis=1), summation(lambda j: k * A[:, j], A.shape[1]))
+
+
+def test_a_wrong_step_is_named_by_its_number_and_its_reason() -> None:
+    verdict = prove(chain)
+    assert_refuted(verdict, chain)
+    assert (verdict.failed_step, verdict.failed_reason) == (2, "there is one")
+    assert verdict.counterexample is not None and verdict.counterexample.sizes == {"n": 2}
+
+
+def test_a_derivation_is_proved_step_by_step() -> None:
+    assert_proved(prove(whole_chain))
+
+
+def test_a_tuple_claims_all_of_its_equations() -> None:
+    verdict = prove(two_equations)
+    assert_refuted(verdict, two_equations)
+    assert verdict.failed_step == 2
+
+
+def test_the_fields_of_a_proof() -> None:
+    verdict = prove(sum_of_a_row)
+    assert_proved(verdict)
+    assert (verdict.name, verdict.kind, verdict.for_all_sizes) == ("sum_of_a_row", "claim", True)
+    assert verdict.file == __file__ and verdict.as_claimed
+    assert all(name in verdict.scope for name in "mnk")
+    assert verdict.evidence and verdict.reason == ""
+    assert max(check.largest_dimension for check in verdict.spot_checks) >= 16
+
+
+def test_the_fields_of_a_refutation() -> None:
+    verdict = prove(freshman)
+    assert_refuted(verdict, freshman)
+    assert verdict.as_claimed and verdict.kind == "fallacy"
+    found = verdict.counterexample
+    assert found is not None
+    assert (found.call, found.left, found.right) == ("freshman(x=1, y=1)", "4", "2")
+    assert (found.index, found.left_entry, found.right_entry) == ((), "4", "2")
+
+
+def test_sizes_can_be_chosen() -> None:
+    verdict = prove(sum_of_a_row, sizes={"m": 2, "n": [3, 4], "k": 7})
+    assert_proved(verdict)
+    assert list(verdict.sizes) == [{"m": 2, "n": 3, "k": 7}, {"m": 2, "n": 4, "k": 7}]
+    assert not verdict.for_all_sizes
+    assert prove(chain, sizes=[{"n": 1}]).status == "proved"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "word"), [({"q": 1}, "no size q"), ({"m": 0}, "do not meet"), ([{"m": 1}], "must give each size")]
+)
+def test_sizes_that_are_none_are_refused(sizes: object, word: str) -> None:
+    with pytest.raises(ClaimError, match=word):
+        prove(sum_of_a_row, sizes=sizes)
+
+
+def test_a_verdict_is_neither_true_nor_false() -> None:
+    with pytest.raises(TypeError, match=r"verdict.status"):
+        bool(prove(freshman))
+
+
+def test_only_claims_are_proved() -> None:
+    with pytest.raises(TypeError, match="prove takes a claim"):
+        prove(lambda x: x)  # type: ignore[arg-type]
+
+
+def test_the_two_sides_may_not_be_the_same_as_written_unnoticed() -> None:
+    verdict = prove(stated("x: Tensor['n']", "x.sum() + 1", "x.sum() + 1"))
+    assert verdict.status == "proved"
+    assert any("same as written" in note for note in verdict.notes)
+
+
+def test_kinks_are_noted() -> None:
+    verdict = prove(stated("x: Real", "derivative(abs)(x)", "sign(x)"))
+    assert_proved(verdict)
+    assert any("kinks" in note for note in verdict.notes)
+
+
+def test_a_claim_that_never_ends_is_undecided_in_time() -> None:
+    @claim
+    def never(x: Real):
+        while x is not None:
+            pass
+
+    verdict = prove(never, time_limit=0.5)
+    assert verdict.status == "undecided" and "time limit of 0.5 s" in verdict.reason
+    assert verdict.seconds < 1.5
+
+
+def test_a_claim_too_large_for_its_time_is_undecided_in_time() -> None:
+    large = stated(
+        "X: Tensor[40, 40], Y: Tensor[40, 40], Z: Tensor[40, 40]", "(X @ Y @ Z).sum()", "(X @ (Y @ Z)).sum()"
+    )
+    verdict = prove(large, time_limit=1)
+    assert verdict.seconds < 2.5
+    assert verdict.status in ("proved", "undecided")
+
+
+def test_a_claim_states_an_equation_and_uses_its_parameters() -> None:
+    @claim
+    def nothing(x: Real):
+        equal(x, x)
+
+    @claim
+    def compares(x: Real):
+        return x == x
+
+    @claim
+    def unused(x: Real, y: Real):
+        return equal(x + x, 2 * x)
+
+    for statement, word in ((nothing, "returned nothing"), (compares, "comparison"), (unused, "never uses")):
+        with pytest.raises(ClaimError, match=word) as refused:
+            prove(statement)
+        assert "test_prove.py:" in str(refused.value)
+
+
+def test_unknowns_are_parameters() -> None:
+    with pytest.raises(ClaimError, match="its parameters"):
+        prove(stated("x: Real", "x * tensor('y')", "tensor('y') * x"))
+
+
+def test_a_number_that_the_claim_mentions_is_tried() -> None:
+    verdict = prove(stated("x: Real", "minimum(x, 1000)", "x"))
+    assert verdict.counterexample is not None and verdict.counterexample.call == "stated(x=1001)"
