@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from symconv.errors import Undecided
 from symconv.kernel import calculus, sets, signs
 from symconv.kernel import index as ix
@@ -94,10 +92,21 @@ class Normalizer(Laws):
             atom for m, _ in put.terms for atom in m if isinstance(atom, ix.Floor) and atom.denominator.constant is None
         ]
         for floor in floors:
-            inside = (Constraint(floor.numerator), Constraint(floor.denominator - 1 - floor.numerator))
-            if floor.numerator.is_affine and all(self.implied(bound, scope) for bound in inside):
+            if self._is_below(floor.numerator, floor.denominator, scope):
                 put = ix.without(put, floor)
         return put
+
+    def _is_below(self, value: IndexTerm, length: IndexTerm, scope: Scope) -> bool:
+        """Whether 0 <= value < length; for a length l*k by the digits of the value."""
+        if length.is_affine:
+            bounds = (Constraint(value), Constraint(length - 1 - value))
+            return value.is_affine and all(self.implied(bound, scope) for bound in bounds)
+        atoms = length.terms[0][0] if len(length.terms) == 1 else ()
+        for place in (ix.index(atom) for atom in dict.fromkeys(atoms) if atom in self.sizes):
+            high, low = divided(value, place)
+            if self._is_below(low, place, scope) and self._is_below(high, length // place, scope):
+                return True
+        return False
 
     def _power(self, term: t.Power, env: Env, scope: Scope) -> list[Piece]:
         exponent = term.exponent.substitute(env).constant
@@ -106,9 +115,11 @@ class Normalizer(Laws):
         if exponent >= 0:
             base = self.pieces(term.base, env, scope)  # asked for also by an exponent 0: the base has to be defined
             return self.product([base] * exponent)
-        if not signs.is_positive(term.base, env, lambda c: self.implied(c, scope)):
+        if not signs.is_positive(term.base, env, signs.Prover(self.implied, scope)):
             raise Undecided("a divisor is not shown to be other than 0")
-        return self.product([self.reciprocal(self.pieces(term.base, env, scope), scope) for _ in range(-exponent)])
+        cases = self.split(self.pieces(term.base, env, scope), scope)
+        once = [p.within(case) for case, part in cases for p in self.reciprocal(part, scope + case)]
+        return self.product([once] * -exponent)
 
     def _sum(self, term: t.Sum, env: Env, scope: Scope) -> list[Piece]:
         value, bound, ranges = self.ranging(term.variable, term.extent.substitute(env))
@@ -148,6 +159,8 @@ class Normalizer(Laws):
             return self._real_where(term, env, scope)
         result: list[Piece] = []
         for holds, branch in ((True, term.then), (False, term.otherwise)):
+            if isinstance(branch, t.Number) and not branch.value:
+                continue
             for case in self.cases(term.condition, holds, env, scope):
                 if not sets.is_impossible(case, [*self.assumptions, *scope]):
                     result += [piece.within(case) for piece in self.pieces(branch, env, scope + case)]
@@ -166,25 +179,19 @@ class Normalizer(Laws):
                 others = t.And(tuple(rest)) if isinstance(condition, t.And) else t.Or(tuple(rest))
                 if not rest:
                     return self.cases(first, holds, env, scope)
-                ahead = [
-                    a + b for a in self.cases(first, holds, env, scope) for b in self.cases(others, holds, env, scope)
-                ]
-                if together:
-                    return ahead
-                # first decides alone, or else the others do
-                behind = [
-                    a + b
-                    for a in self.cases(first, not holds, env, scope)
-                    for b in self.cases(others, holds, env, scope)
-                ]
-                return [*self.cases(first, holds, env, scope), *behind]
+                # both hold; or the first decides alone, or else the others do
+                alone = [] if together else self.cases(first, holds, env, scope)
+                before = self.cases(first, holds if together else not holds, env, scope)
+                return [*alone, *(a + b for b in self.cases(others, holds, env, scope) for a in before)]
             case t.IndexCompare():
                 value = self.index(condition.term, env, scope)
                 if condition.relation == "ge":
                     return [(Constraint(value if holds else -value - 1),)]
+                parts = self._equal_parts(value, scope)
+                zero = [Constraint(part, equality=True) for part in parts]
                 if holds:
-                    return [tuple(Constraint(part, equality=True) for part in self._equal_parts(value, scope))]
-                return [(Constraint(value - 1),), (Constraint(-value - 1),)]
+                    return [tuple(zero)]
+                return [(*zero[:n], Constraint(side - 1)) for n, part in enumerate(parts) for side in (part, -part)]
             case _:
                 raise Undecided("a condition on entries beside one on indices")
 
@@ -225,7 +232,7 @@ class Normalizer(Laws):
         ]
 
     def _check_domain(self, function: Builtin, argument: Term, env: Env, scope: Scope) -> None:
-        prove: Callable[[Constraint], bool] = lambda c: self.implied(c, scope)  # noqa: E731
+        prove = signs.Prover(self.implied, scope)
         if function.name == "log" and not signs.is_positive(argument, env, prove):
             raise Undecided("the argument of a logarithm is not shown to be positive")
         if function.name == "root" and not signs.is_nonnegative(argument, env, prove):

@@ -2,12 +2,13 @@
 
     exp > 0      p**2 >= 0      a sum of terms >= 0 is >= 0, and > 0 if one of them is      a size is at least 1
 
-Never wrong, often silent. ``prove`` answers whether ``term >= 0`` follows for an index term.
+Never wrong, often silent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from symconv.kernel import index as ix
@@ -17,10 +18,24 @@ from symconv.kernel.sets import Constraint
 from symconv.kernel.terms import Term
 
 Env = dict[IndexVar, IndexTerm]
-Prover = Callable[[Constraint], bool]
 Known = Literal["positive", "nonnegative", "unknown"]
 
 _POSITIVE_FUNCTIONS = ("exp", "sigmoid", "softplus")
+
+
+@dataclass(frozen=True)
+class Prover:
+    """Whether ``term >= 0`` follows, for an index term, from what holds at the place."""
+
+    implied: Callable[[Constraint, tuple[Constraint, ...]], bool]
+    scope: tuple[Constraint, ...]
+
+    def __call__(self, constraint: Constraint) -> bool:
+        return self.implied(constraint, self.scope)
+
+    def under(self, constraint: Constraint) -> Prover:
+        """The same, where a constraint holds too."""
+        return Prover(self.implied, (*self.scope, constraint))
 
 
 def is_positive(term: Term, env: Env, prove: Prover) -> bool:
@@ -56,7 +71,7 @@ def sign(term: Term, env: Env, prove: Prover) -> Known:
             found = [sign(part, env, prove) for part in term.parts]
             return "positive" if "positive" in found else "nonnegative" if "nonnegative" in found else "unknown"
         case t.Where():
-            return _weaker(sign(term.then, env, prove), sign(term.otherwise, env, prove))
+            return _of_cases(term, env, prove)
         case t.Apply():
             return _of_function(term, env, prove)
         case t.Read():
@@ -64,6 +79,15 @@ def sign(term: Term, env: Env, prove: Prover) -> Known:
             return sign(term.definition.body, {**env, **put}, prove)
         case _:
             return "unknown"
+
+
+def _of_cases(term: t.Where, env: Env, prove: Prover) -> Known:
+    """The weaker sign of the two branches, each where its own condition on an index holds."""
+    condition, then, otherwise = term.condition, prove, prove
+    if isinstance(condition, t.IndexCompare) and condition.relation == "ge":
+        value = condition.term.substitute(env)
+        then, otherwise = prove.under(Constraint(value)), prove.under(Constraint(-value - 1))
+    return _weaker(sign(term.then, env, then), sign(term.otherwise, env, otherwise))
 
 
 def _index_sign(value: IndexTerm, prove: Prover) -> Known:
