@@ -9,7 +9,8 @@ from symconv.errors import Undecided, Undefined
 from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
-from symconv.kernel.polynomials import Polynomials, Ratio
+from symconv.kernel.polynomials import Polynomials
+from symconv.kernel.ratios import Ratio
 from symconv.prover.reading import Pair, Position, Reading, compared_shape, entry, positions, shape_of
 
 Unknown = tuple[t.Variable, Position]
