@@ -103,7 +103,7 @@ class _Attempt:
                 break
         if self.status == "proved" and not self.general.proved and self.wanted is None and not self.general.where:
             self.partly = general_reading.attempt_partly(self.claim, self.tick)
-        self.spot_checks = spot.run(self.claim)
+        self.spot_checks = spot.run(self.claim, None if self.wanted is None else self.combinations)
         self.follow_the_spot_checks()
         if self.status == "proved":
             self.second_witness()
@@ -117,7 +117,7 @@ class _Attempt:
 
     def follow_the_spot_checks(self) -> None:
         """Where NumPy disagrees at larger sizes, and the proof is for small ones, look for numbers in between."""
-        if self.status != "proved" or self.general.proved:
+        if self.status != "proved" or self.general.proved or self.wanted is not None:
             return
         for spot_check in self.spot_checks:
             between = [] if spot_check.agrees else choice.below(self.claim, {**spot_check.sizes}, most=60)
