@@ -237,7 +237,7 @@ def test_sizes_can_be_chosen() -> None:
     assert_proved(verdict)
     assert list(verdict.sizes) == [{"m": 2, "n": 3, "k": 7}, {"m": 2, "n": 4, "k": 7}]
     assert not verdict.for_all_sizes
-    assert prove(chain, sizes=[{"n": 1}]).status == "proved"
+    assert_proved(prove(chain, sizes=[{"n": 1}]))
 
 
 @pytest.mark.parametrize(
