@@ -1,0 +1,598 @@
+"""The normal form for every size against plain evaluation, and every false statement that it once proved.
+
+Random terms are expanded with their sizes as symbols; what comes out is summed by loops at small sizes and compared
+with the term itself. Pairs of terms that differ in one place are compared by the normal form: a pair that it calls
+equal must be equal, and defined, at all small sizes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from oracle import Model, Pieces, Unclear, value
+
+from symconv import (
+    Differentiable,
+    Index,
+    Nonnegative,
+    Positive,
+    Real,
+    Size,
+    Tensor,
+    claim,
+    derivative,
+    equal,
+    exp,
+    fromfunction,
+    maximum_over,
+    ones,
+    prove,
+    relu,
+    summation,
+    where,
+)
+from symconv.errors import SymconvError, Undefined
+from symconv.kernel import calculus
+from symconv.kernel import index as ix
+from symconv.kernel import terms as t
+from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.normal import Normalizer
+from symconv.kernel.sets import Constraint
+from symconv.kernel.terms import Term
+from symconv.prover import general
+
+N, M, K = IndexVar("n", 1), IndexVar("m", 1), IndexVar("k", 1)
+I = IndexVar("i")
+n, m, k, i = map(ix.index, (N, M, K, I))
+SIZES = (N, M, K)
+X, Y = t.Variable("x", (n,)), t.Variable("y", (m,))
+A, B, D = t.Variable("A", (n, m)), t.Variable("B", (n, n)), t.Variable("D", (m * k,))
+Z, W, P = t.Variable("z", ()), t.Variable("w", ()), t.Variable("p", (n,), "positive")
+F = t.FunctionSymbol("F", domain=n, smoothness=None)
+SIGMA, RISING = t.FunctionSymbol("sigma", smoothness=None), t.FunctionSymbol("rho", nondecreasing=True)
+Scope = list[tuple[IndexVar, IndexTerm]]
+KINDS = ["add", "mul", *["sum"] * 3, "square", *["where"] * 2, "sigma", "exp", *["max"] * 2, "network", "tensor"]
+KINDS += ["softmax", "slope"]
+
+
+# --- random terms ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Terms:
+    """A random term for each seed. Every node has a source of its own, so that one node can be drawn anew."""
+
+    seed: int
+    changed: str | None = None
+    nodes: list[str] = field(default_factory=list)
+
+    def source(self, node: str) -> random.Random:
+        self.nodes.append(node)
+        return random.Random(f"{self.seed}/{node}" + ("/changed" if node == self.changed else ""))
+
+    def term(self, node: str, scope: Scope, depth: int) -> Term:
+        source = self.source(node)
+        if depth == 0:
+            return self.leaf(node + "l", scope)
+        below: Callable[[int], Term] = lambda place: self.term(f"{node}{place}", scope, depth - 1)  # noqa: E731
+        match source.choice(KINDS):
+            case "add":
+                return t.add(below(0), t.negate(below(1)))
+            case "mul":
+                return t.multiply(below(0), below(1))
+            case "sum":
+                return self.ranging(t.Sum, node, scope, depth)
+            case "square":
+                term = self.ranging(t.Sum, node, scope, depth)
+                return t.multiply(term, term)
+            case "where":
+                return t.where(self.condition(node + "c", scope), below(0), below(1))
+            case "sigma":
+                return t.Apply(source.choice([SIGMA, RISING, calculus.RELU]), below(0))
+            case "exp":
+                return t.Apply(source.choice([calculus.EXP, calculus.SIGMOID]), below(0))
+            case "max":
+                return self.ranging(t.MaxOver, node, scope, depth)
+            case "network":
+                place = IndexVar("r")
+                return t.Network(
+                    F, None, t.Lambda((place,), (n,), self.term(node + "r", [*scope, (place, n)], depth - 1))
+                )
+            case "tensor":
+                return self.tensor(node, scope, depth)
+            case "softmax":
+                total = self.ranging(t.Sum, node, scope, depth, lambda body: t.Apply(calculus.EXP, body))
+                return t.divide(below(1), t.add(t.ONE, total))
+            case _:
+                position = self.position(node + "p", X.shape, scope)
+                return calculus.Derivative(X, position).of(below(0))
+
+    def ranging(
+        self, kind: Any, node: str, scope: Scope, depth: int, around: Callable[[Term], Term] = lambda body: body
+    ) -> Term:
+        variable, extent = IndexVar("a"), self.extent(node + "n", scope)
+        return kind(variable, extent, around(self.term(node + "b", [*scope, (variable, extent)], depth - 1)))
+
+    def tensor(self, node: str, scope: Scope, depth: int) -> Term:
+        """One definition that is read at two places."""
+        variable, extent = IndexVar("v"), self.source(node + "s").choice([n, m, n + 1])
+        tensor = t.Lambda((variable,), (extent,), self.term(node + "d", [*scope, (variable, extent)], depth - 1))
+        reads = []
+        for place in "01":
+            index = self.position(node + place, (extent,), scope)
+            reads.append(t.where(t.inside(index, (extent,)), t.Read(tensor, index), t.ZERO))
+        return t.multiply(*reads)
+
+    def leaf(self, node: str, scope: Scope) -> Term:
+        source = self.source(node)
+        if scope and source.random() < 0.2:
+            return t.index_number(self.index(node + "i", scope))
+        variable = source.choice([X, X, Y, A, B, D, Z, P])
+        position = self.position(node + "p", variable.shape, scope)
+        read = t.Entry(variable, position)
+        return read if source.random() < 0.1 else t.where(t.inside(position, variable.shape), read, t.ZERO)
+
+    def position(self, node: str, shape: tuple[IndexTerm, ...], scope: Scope) -> tuple[IndexTerm, ...]:
+        return tuple(self.index(f"{node}{axis}", scope, extent) for axis, extent in enumerate(shape))
+
+    def index(self, node: str, scope: Scope, extent: IndexTerm | None = None) -> IndexTerm:
+        source = self.source(node)
+        fitting = [v for v, other in scope if other == extent] or [v for v, _ in scope]
+        if not fitting:
+            return ix.index(source.choice([0, 0, 1]))
+        e, other = ix.index(source.choice(fitting)), ix.index(source.choice(scope)[0])
+        return source.choice([e, e, e, e + 1, e - 1, e + other, e - other, 2 * e, e // 2, (e - 1) % 3, n - 1 - e])
+
+    def extent(self, node: str, scope: Scope) -> IndexTerm:
+        options = [n, n, m, n + 1, n - 1, n - m, n // 2, 2 * n, m * k, ix.index(2)]
+        options += [e for v, _ in scope[-1:] for e in (ix.index(v) + 1, ix.index(v), n - v)]
+        return self.source(node).choice(options)
+
+    def condition(self, node: str, scope: Scope, depth: int = 2) -> t.Condition:
+        source = self.source(node)
+        first, second = self.index(node + "x", scope), self.index(node + "y", scope)
+        if depth == 0 or source.random() < 0.4:
+            return source.choice([t.equals, t.at_least])(first, source.choice([second, n - 1, m]))
+        parts = [self.condition(f"{node}{place}", scope, depth - 1) for place in "01"]
+        connected = source.choice([t.conjunction, t.disjunction])(*parts)
+        return t.negation(connected) if source.random() < 0.3 else connected
+
+
+def points(top: int) -> Iterator[tuple[dict[IndexVar, int], dict[IndexVar, int]]]:
+    """Sizes, and sizes with each value of the free index i < n."""
+    for row in itertools.product(range(1, top + 1), repeat=3):
+        sizes = dict(zip(SIZES, row, strict=True))
+        yield from ((sizes, {**sizes, I: place}) for place in range(sizes[N]))
+
+
+def expand(normalizer: Normalizer, term: Term) -> list[Any] | None:
+    scope = (Constraint(i), Constraint(n - 1 - i))
+    try:
+        return normalizer.pieces(term, {}, scope)
+    except SymconvError:
+        return None
+
+
+def normalizer(expanded: bool = False) -> Normalizer:
+    return Normalizer(tuple(Constraint(ix.index(v) - 1) for v in SIZES), frozenset(SIZES), {M: 0, K: 1}, expanded)
+
+
+def are_proved_equal(left: Term, right: Term) -> bool:
+    """Whether the normal form, with or without definitions written out, says so for all sizes and all i < n."""
+    scope = (Constraint(i), Constraint(n - 1 - i))
+    for expanded in (False, True):
+        kernel = normalizer(expanded)
+        sides = [expand(kernel, side) for side in (left, right)]
+        try:
+            if None not in sides and not kernel.difference(*sides, scope):  # type: ignore[arg-type]
+                return True
+        except SymconvError:
+            continue
+    return False
+
+
+def found(term: Term, values: dict[IndexVar, int], model: Model) -> Fraction | str | None:
+    try:
+        return value(term, values, model)
+    except Undefined:
+        return "undefined"
+    except Unclear:
+        return None
+
+
+def assert_sound(seed: int, depth: int, top: int = 2) -> tuple[int, int]:
+    """A random term and a changed one: expansions keep values, equal forms are equal. Counts (expanded, proved)."""
+    first = Terms(seed)
+    terms = [first.term("", [(I, n)], depth)]
+    changed = random.Random(seed).choice(sorted(set(first.nodes)))
+    terms.append(Terms(seed, changed).term("", [(I, n)], depth))
+    kernel = normalizer(expanded=seed % 2 == 0)
+    pieces = [expand(kernel, term) for term in terms]
+    scope = (Constraint(i), Constraint(n - 1 - i))
+    proved = False
+    if None not in pieces:
+        try:
+            proved = not kernel.difference(*pieces, scope)  # type: ignore[arg-type]
+        except SymconvError:
+            proved = False
+    for sizes, values in points(top):
+        model = Model(seed)
+        results = [
+            found(term, values, model) if form is not None else None for term, form in zip(terms, pieces, strict=True)
+        ]
+        for result, form in zip(results, pieces, strict=True):
+            if form is None or result is None:
+                continue
+            assert result != "undefined", f"seed {seed}: expanded, but undefined at {values}"
+            try:
+                assert Pieces(kernel, model, sizes).total(form, values) == result, f"seed {seed} at {values}"
+            except Unclear:
+                continue
+        assert not proved or None in results or results[0] == results[1], f"seed {seed}: proved, false at {values}"
+    return sum(form is not None for form in pieces), proved
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_random_terms_keep_their_values(block: int) -> None:
+    counts = [assert_sound(seed, depth=2 + seed % 2) for seed in range(block * 25, block * 25 + 25)]
+    assert sum(expanded for expanded, _ in counts) > 12
+    assert sum(proved for _, proved in counts) > 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(20))
+def test_many_random_terms_keep_their_values(block: int) -> None:
+    for seed in range(1000 + block * 100, 1100 + block * 100):
+        assert_sound(seed, depth=3 + seed % 2, top=3 if seed % 2 == 0 else 2)
+
+
+def test_the_comparison_can_fail() -> None:
+    """A kernel that loses a guard, or one piece, is caught."""
+    term = t.Sum(a := IndexVar("a"), n + 1, t.where(t.at_least(n - 1, ix.index(a)), entry(X, ix.index(a)), t.ONE))
+    kernel = normalizer()
+    pieces = kernel.pieces(term, {}, ())
+    sizes = {N: 2, M: 1, K: 1}
+    expected = value(term, sizes, Model())
+    assert Pieces(kernel, Model(), sizes).total(pieces, sizes) == expected
+    assert Pieces(kernel, Model(), sizes).total(pieces[1:], sizes) != expected
+
+
+# --- what it must not prove ------------------------------------------------------------------------------------------
+
+
+def entry(variable: t.Variable, *index: IndexTerm) -> Term:
+    return t.Entry(variable, index)
+
+
+def total(extent: IndexTerm, body: Callable[[IndexTerm], Term]) -> Term:
+    return t.sum_over((extent,), lambda a: body(a[0]))
+
+
+def largest(extent: IndexTerm, body: Callable[[IndexTerm], Term]) -> Term:
+    return t.max_over((extent,), lambda a: body(a[0]))
+
+
+def network(body: Callable[[IndexTerm], Term]) -> Term:
+    return t.Network(F, None, t.define((n,), lambda r: body(r[0])))
+
+
+def extended(variable: t.Variable, *index: IndexTerm) -> Term:
+    return t.where(t.inside(index, variable.shape), entry(variable, *index), t.ZERO)
+
+
+def within(condition: t.Condition) -> Callable[[Term, Term], Term]:
+    return lambda then, otherwise: t.where(condition, then, otherwise)
+
+
+AFTER_FIRST = within(t.at_least(i, 1))
+RECIPROCAL = t.power(t.index_number(i), -1)
+WEIGHTS = total(i, lambda a: t.Apply(calculus.EXP, entry(X, a)))
+
+FALSE_PAIRS: dict[str, tuple[Term, Term]] = {
+    "a range a row short": (total(n, lambda a: entry(X, a)), total(n - 1, lambda a: entry(X, a))),
+    "transposed": (total(n, lambda a: entry(B, a, i)), total(n, lambda a: entry(B, i, a))),
+    "a square is no sum of squares": (
+        t.power(total(n, lambda a: entry(X, a)), 2),
+        total(n, lambda a: t.power(entry(X, a), 2)),
+    ),
+    "an index moved past the border": (extended(X, i + 1), extended(X, i - 1)),
+    "nested networks transposed": (
+        network(lambda r: network(lambda s: entry(B, r, s))),
+        network(lambda r: network(lambda s: entry(B, s, r))),
+    ),
+    "nested networks on the diagonal": (
+        network(lambda r: network(lambda s: entry(B, r, s))),
+        network(lambda r: network(lambda s: entry(B, s, s))),
+    ),
+    "a network of a function, moved": (
+        network(lambda r: t.Apply(SIGMA, entry(X, r))),
+        network(lambda r: t.Apply(SIGMA, entry(X, n - 1 - r))),
+    ),
+    "a denominator that is 0 elsewhere": (
+        AFTER_FIRST(t.multiply(entry(Z), RECIPROCAL), t.ZERO),
+        AFTER_FIRST(t.multiply(entry(Z), RECIPROCAL), entry(W)),
+    ),
+    "a denominator that is an empty sum elsewhere": (
+        AFTER_FIRST(t.divide(entry(Z), WEIGHTS), t.ZERO),
+        AFTER_FIRST(t.divide(entry(Z), WEIGHTS), entry(W)),
+    ),
+    "k*i = j without i = j = 0": (
+        total(m, lambda j: t.where(t.equals(k * i, j), entry(Y, j), t.ZERO)),
+        total(m, lambda j: t.where(t.conjunction(t.equals(i, 0), t.equals(j, 0)), entry(Y, j), t.ZERO)),
+    ),
+    "a maximum over one less": (
+        largest(n + 1, lambda a: t.where(t.at_least(n - 1, a), entry(X, a), t.MINUS_INFINITY)),
+        largest(n, lambda a: t.where(t.at_least(a, 1), entry(X, a), entry(X, n - 1))),
+    ),
+    "a maximum without its guard": (
+        largest(n, lambda a: t.where(t.at_least(i, a), entry(X, a), t.MINUS_INFINITY)),
+        largest(n, lambda a: entry(X, a)),
+    ),
+    "a decreasing function through a maximum": (
+        t.Apply(SIGMA, largest(n, lambda a: entry(X, a))),
+        largest(n, lambda a: t.Apply(SIGMA, entry(X, a))),
+    ),
+    "the digits of the next index": (
+        total(m * k, lambda a: entry(D, a)),
+        total(m * k, lambda a: t.where(t.at_least(m * k - 2, a), entry(D, a + 1), t.ZERO)),
+    ),
+    "or that counts twice": (
+        t.where(t.disjunction(t.at_least(i, 1), t.at_least(n - 2, i)), entry(Z), t.ZERO),
+        t.add(t.where(t.at_least(i, 1), entry(Z), t.ZERO), t.where(t.at_least(n - 2, i), entry(Z), t.ZERO)),
+    ),
+    "a size as a coefficient": (
+        total(n, lambda a: total(a + 1, lambda b: entry(Z))),
+        t.multiply(t.index_number(n), entry(Z)),
+    ),
+    "a sum over a range that may be empty": (
+        total(n - 2, lambda a: entry(Z)),
+        t.multiply(t.index_number(n - 2), entry(Z)),
+    ),
+    "functions at moved arguments": (t.Apply(SIGMA, extended(X, i + 1)), t.Apply(SIGMA, entry(X, i))),
+    "a function, and its derivative": (t.Apply(SIGMA, entry(X, i)), t.Apply(SIGMA, entry(X, i), 1)),
+}
+
+TRUE_PAIRS: dict[str, tuple[Term, Term]] = {
+    "reversed": (total(n, lambda a: entry(X, a)), total(n, lambda a: entry(X, n - 1 - a))),
+    "a square": (
+        t.power(total(n, lambda a: entry(X, a)), 2),
+        total(n, lambda a: total(n, lambda b: t.multiply(entry(X, a), entry(X, b)))),
+    ),
+    "nested networks": (
+        network(lambda r: network(lambda s: entry(B, r, s))),
+        network(lambda r: network(lambda s: entry(B, r, n - 1 - (n - 1 - s)))),
+    ),
+    "a triangle": (
+        total(n, lambda a: total(a + 1, lambda b: entry(B, a, b))),
+        total(n, lambda b: total(n - b, lambda a: entry(B, a + b, b))),
+    ),
+    "even and odd": (
+        total(2 * n, lambda a: t.where(t.at_least(n - 1, a), entry(X, a), t.ZERO)),
+        total(n, lambda a: entry(X, a)),
+    ),
+    "a maximum that overlaps": (
+        t.maximum(largest(n, lambda a: entry(X, a)), largest(i + 1, lambda a: entry(X, a))),
+        largest(n, lambda a: entry(X, a)),
+    ),
+    "rising through a maximum": (
+        t.Apply(RISING, largest(n, lambda a: entry(X, a))),
+        largest(n, lambda a: t.Apply(RISING, entry(X, a))),
+    ),
+    "softmax sums to 1": (
+        total(
+            n,
+            lambda a: t.divide(
+                t.Apply(calculus.EXP, entry(X, a)), total(n, lambda b: t.Apply(calculus.EXP, entry(X, b)))
+            ),
+        ),
+        t.ONE,
+    ),
+    "two digits": (total(m * k, lambda a: entry(D, a)), total(m, lambda e: total(k, lambda a: entry(D, k * e + a)))),
+    "counting a triangle": (
+        total(n, lambda a: total(a, lambda b: t.multiply(t.number(2), entry(Z)))),
+        t.multiply(t.index_number(n * n - n), entry(Z)),
+    ),
+}
+
+UNDEFINED: dict[str, Term] = {
+    "an index past the end": entry(X, i + 1),
+    "also where it is multiplied by 0": t.Mul((t.ZERO, entry(X, i + 1))),
+    "also as a power of exponent 0": t.Power(entry(X, i - 1), ix.ZERO),
+    "1/i": RECIPROCAL,
+    "(1/i)**0": t.Power(RECIPROCAL, ix.ZERO),
+    "an empty maximum": largest(i, lambda a: entry(X, a)),
+    "an empty maximum under a function": t.Apply(RISING, largest(n - 1, lambda a: entry(X, a))),
+    "a maximum whose guard excludes everything": largest(
+        n, lambda a: t.where(t.at_least(a, i + 1), entry(X, a), t.MINUS_INFINITY)
+    ),
+    "a tensor read past its end": t.Read(t.define((n,), lambda a: t.ONE), (i + 1,)),
+    "an index of two digits, past the end": total(m * k, lambda a: entry(D, a + 1)),
+    "an axis of length m*k at 1": entry(D, ix.ONE),
+    "a logarithm": t.Apply(calculus.LOG, entry(Z)),
+    "a root": calculus.root(entry(Z)),
+    "a divisor that may be 0": t.divide(t.ONE, entry(Z)),
+}
+
+
+def captured() -> Term:
+    """1/S with S = sum over v of the sum over the same v < 1 of v - u + 1 at u = v; S is 0 at n = 3."""
+    u, v = IndexVar("u"), IndexVar("v")
+    inner = t.Lambda((u,), (n,), t.Sum(v, ix.ONE, t.index_number(ix.index(v) - u + 1)))
+    return t.power(t.Sum(v, n, t.Read(inner, (ix.index(v),))), -1)
+
+
+def both(left: Term, right: Term) -> list[tuple[Fraction | str | None, Fraction | str | None]]:
+    models = [Model(seed) for seed in range(3)]
+    return [(found(left, v, model), found(right, v, model)) for _, v in points(4) for model in models]
+
+
+@pytest.mark.parametrize("name", FALSE_PAIRS)
+def test_false_pairs_are_not_proved(name: str) -> None:
+    left, right = FALSE_PAIRS[name]
+    assert any(a != b for a, b in both(left, right)), "the pair is meant to be false"
+    assert not are_proved_equal(left, right)
+
+
+@pytest.mark.parametrize("name", TRUE_PAIRS)
+def test_true_pairs_are_proved(name: str) -> None:
+    left, right = TRUE_PAIRS[name]
+    assert all(a == b for a, b in both(left, right) if None not in (a, b))
+    assert are_proved_equal(left, right)
+
+
+@pytest.mark.parametrize("name", UNDEFINED)
+def test_what_is_undefined_somewhere_equals_nothing(name: str) -> None:
+    term = UNDEFINED[name]
+    assert not are_proved_equal(term, term)
+
+
+def test_a_bound_index_is_not_captured_where_signs_are_read() -> None:
+    assert found(captured(), {N: 3, M: 1, K: 1}, Model()) == "undefined"
+    assert not are_proved_equal(captured(), captured())
+
+
+def test_one_sum_used_twice_keeps_its_indices_apart() -> None:
+    """The square of a sum is no sum of squares, also when both factors are one object."""
+    a = IndexVar("a")
+    node = t.Sum(a, n, entry(X, ix.index(a)))
+    assert not are_proved_equal(t.Mul((node, node)), total(n, lambda b: t.power(entry(X, b), 2)))
+    assert are_proved_equal(t.Mul((node, node)), t.power(total(n, lambda b: entry(X, b)), 2))
+
+
+def test_a_tensor_that_mentions_an_outer_index_is_not_captured_by_its_reader() -> None:
+    """L(v) = B[w, v] with w free, read at v = w + 0 under the sum over w: the trace, at the other order the same."""
+    v, w = IndexVar("v"), IndexVar("w")
+    row = t.Lambda((v,), (n,), entry(B, ix.index(w), ix.index(v)))
+    diagonal = t.Sum(w, n, t.Read(row, (ix.index(w),)))
+    everything = t.Sum(w, n, total(n, lambda a: t.Read(row, (a,))))
+    assert are_proved_equal(diagonal, total(n, lambda a: entry(B, a, a)))
+    assert are_proved_equal(everything, total(n, lambda a: total(n, lambda b: entry(B, a, b))))
+    assert not are_proved_equal(diagonal, everything)
+
+
+# --- the same, as claims ---------------------------------------------------------------------------------------------
+
+
+@claim
+def rows_are_columns(X: Tensor["n", "n"], F: Differentiable["n"], G: Differentiable["n"], n: Size):
+    """F of G of the rows is F of G of the columns."""
+    return equal(F(fromfunction(lambda i: G(X[i]), (n,))), F(fromfunction(lambda i: G(X[:, i]), (n,))))
+
+
+@claim
+def cleared_where_it_is_zero(i: Index["n"], a: Real, b: Real, n: Size):
+    """b = 0."""
+    return equal(where(i >= 1, a / i, 0), where(i >= 1, a / i, b))
+
+
+@claim
+def negative_shape(a: Real, n: Size):
+    """A tensor of length n - 3."""
+    return equal(a * ones((n - 3,)), ones((n - 3,)) * a)
+
+
+@claim
+def negative_shape_inside(a: Real, n: Size):
+    """The sum of a tensor of length n - 3."""
+    return equal((a * ones((n - 3,))).sum(), summation(lambda i: a, n - 3))
+
+
+@claim
+def divided_by_an_index(x: Tensor["n"], i: Index["n"], j: Index["n"]):
+    """i j / i = j, also at i = 0."""
+    return equal(x[(i * j) // i], x[j])
+
+
+@claim
+def remainder_of_an_index(x: Tensor["n"], i: Index["n"], j: Index["n"]):
+    """j mod i, times 0, also at i = 0."""
+    return equal(x[(j % i) * 0], x[0])
+
+
+@claim
+def exponent_zero(X: Tensor["n"], i: Index["n"]):
+    """The power 0 of an entry before the first."""
+    return equal(X[i - 1] ** 0, 1)
+
+
+@claim
+def exponent_zero_of_a_quotient(a: Real, b: Real):
+    """(1/a)**0 b = b, also at a = 0."""
+    return equal((1 / a) ** 0 * b, b)
+
+
+@claim
+def floor_below_zero(a: Real, n: Size, k: Size):
+    """(n - 2)//k is at least 0, also at n = 1."""
+    return equal(where((n - 2) // k >= 0, a, 0), a)
+
+
+@claim
+def large_by_a_crooked_dimension(x: Tensor["n - 5 - (n - 1)*(n - 2)*(n - 101)"], n: Size):
+    """n is at least 6; but n = 3 is allowed."""
+    return equal(where(n >= 6, x[0], 0), x[0])
+
+
+@claim
+def kinks_elsewhere(x: Real):
+    """The second equation has no derivative in it, and is false at 0."""
+    return equal(derivative(relu)(x), 1 * derivative(relu)(x)), equal(where(x == 0, 1, 0), 0)
+
+
+@claim
+def empty_softmax(x: Tensor["n"], n: Size):
+    """Weights that sum to 1, of none at n = 1."""
+    total = summation(lambda a: exp(x[a]), n - 1)
+    return equal(summation(lambda b: exp(x[b]) / total, n - 1), 1)
+
+
+@claim
+def empty_maximum(x: Tensor["n"], n: Size):
+    """The largest of the entries after the first, of which there are none at n = 1."""
+    return equal(maximum_over(lambda a: 2 * x[a], (1, n - 1)), maximum_over(lambda a: x[a] + x[a], (1, n - 1)))
+
+
+FALSE_CLAIMS = [
+    rows_are_columns,
+    cleared_where_it_is_zero,
+    negative_shape,
+    negative_shape_inside,
+    divided_by_an_index,
+    remainder_of_an_index,
+    exponent_zero,
+    exponent_zero_of_a_quotient,
+    floor_below_zero,
+    large_by_a_crooked_dimension,
+    kinks_elsewhere,
+    empty_softmax,
+    empty_maximum,
+]
+
+
+@pytest.mark.parametrize("false", FALSE_CLAIMS, ids=lambda c: c.name)
+def test_false_claims_are_not_proved(false: Any) -> None:
+    assert not general.attempt(false).proved
+    assert prove(false).status != "proved"
+
+
+@claim
+def slope_where_it_exists(x: Nonnegative):
+    """relu' = 1 off the kink."""
+    return equal(derivative(relu)(x), 1)
+
+
+@claim
+def slope_of_positive(x: Positive):
+    """relu' = 1, without a kink."""
+    return equal(derivative(relu)(x), 1)
+
+
+def test_a_kink_at_the_border_of_the_hypotheses_is_told() -> None:
+    assert any("kink" in note for note in prove(slope_where_it_exists).notes)
+    assert not any("kink" in note for note in prove(slope_of_positive).notes)
