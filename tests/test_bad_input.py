@@ -42,6 +42,10 @@ def raises(x: Tensor["n"]):
     return equal(rleu(x), x)
 
 @claim
+def a_method(x: Tensor["n"]):
+    return equal(x.exp(), exp(x))
+
+@claim
 def wrong_option(X: Tensor["n", "n"]):
     return equal(conv2d(X, X, strides=2), X)
 
@@ -105,6 +109,7 @@ ERRORS = {
     "float_pi": "use symconv's own pi",
     "wrong_rank": "conv2d of a tensor of 1 axes; need (H, W)",
     "raises": "raised NameError: name 'rleu' is not defined",
+    "a_method": "a tensor has no attribute exp; write exp(x)",
     "wrong_option": "unexpected keyword argument 'strides'",
     "no_return": "returned nothing; a claim ends with `return equal(left, right)`",
     "a_comparison": "returned a comparison (==, <, ...), which states nothing",

@@ -238,6 +238,14 @@ class SymbolicTensor:
     def __int__(self) -> NoReturn:
         raise SymbolicControlFlow("a symbolic value is no integer")
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            import symconv
+
+            instead = f"; write {name}(x)" if name in symconv.__all__ and name.islower() else ""
+            raise AttributeError(f"a tensor has no attribute {name}{instead}")
+
     # --- NumPy and SymPy ------------------------------------------------------------------------------------------
 
     def tolist(self) -> Any:
