@@ -19,8 +19,22 @@ from symconv.prover.reading import Sizes, assume, read
 from symconv.prover.written import same_as_written
 from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
 
-_WITNESS_SECONDS = 1.0
-_LARGEST, _LARGEST_BESIDE_A_GENERAL_PROOF = 2000, 400
+_LARGEST = 2000
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How far the small sizes are taken: entries at one combination, number of combinations, and the seconds for
+    each of SymPy and NumPy.
+    """
+
+    entries: int
+    sizes: int
+    seconds: float
+
+
+_ALONE = Effort(_LARGEST, 40, 1.0)
+_BESIDE_A_GENERAL_PROOF = Effort(150, 8, 0.12)
 
 
 def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -> Verdict:
@@ -92,8 +106,9 @@ class _Attempt:
     def run(self) -> None:
         if self.wanted is None and self.claim.sizes:
             self.general = general_reading.attempt(self.claim)
-        largest = _LARGEST_BESIDE_A_GENERAL_PROOF if self.general.proved else _LARGEST
-        self.combinations = choice.combinations(self.claim, self.wanted, largest)
+        # Beside a general proof the small sizes are a cross-check by another engine, and a few of them do.
+        effort = _BESIDE_A_GENERAL_PROOF if self.general.proved else _ALONE
+        self.combinations = choice.spread(choice.combinations(self.claim, self.wanted, effort.entries), effort.sizes)
         if not self.combinations:
             self.reason = f"no small sizes meet the hypotheses {self.claim.hypotheses}"
             return
@@ -103,10 +118,11 @@ class _Attempt:
                 break
         if self.status == "proved" and not self.general.proved and self.wanted is None and not self.general.where:
             self.partly = general_reading.attempt_partly(self.claim, self.tick)
-        self.spot_checks = spot.run(self.claim, None if self.wanted is None else self.combinations)
+        chosen = None if self.wanted is None else self.combinations
+        self.spot_checks = spot.run(self.claim, chosen, effort.seconds)
         self.follow_the_spot_checks()
         if self.status == "proved":
-            self.second_witness()
+            self.second_witness(effort.seconds)
             self.note_empty_win()
         self.find_faults()
 
@@ -181,11 +197,11 @@ class _Attempt:
                 self.combinations[min(len(self.proved_at), len(self.combinations) - 1)] if self.combinations else {}
             )
 
-    def second_witness(self) -> None:
+    def second_witness(self, seconds: float) -> None:
         """SymPy at the smaller sizes, for a while."""
-        end = time.monotonic() + _WITNESS_SECONDS
+        end = time.monotonic() + seconds
         for sizes in self.combinations:
-            seen = sympy_witness.examine(read(self.claim, sizes), self.tick)
+            seen = sympy_witness.examine(read(self.claim, sizes), self.tick, end)
             self.testimony.confirmed += seen.confirmed
             self.testimony.open += seen.open
             self.testimony.contradictions += seen.contradictions

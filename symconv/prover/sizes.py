@@ -33,6 +33,13 @@ def combinations(claim: Claim, wanted: Any = None, largest: int = 2000) -> list[
     return sorted(found, key=lambda s: (entries(claim, s), sum(s.values()), tuple(s.values())))
 
 
+def spread(sizes: list[Sizes], most: int) -> list[Sizes]:
+    """At most so many of the combinations, evenly from the smallest to the largest."""
+    if len(sizes) <= most:
+        return sizes
+    return [sizes[round(place * (len(sizes) - 1) / (most - 1))] for place in range(most)]
+
+
 def below(claim: Claim, sizes: Sizes, most: int = 40) -> list[Sizes]:
     """Allowed sizes that are nowhere larger than given ones, smallest first; some of them only."""
     rows = itertools.islice(itertools.product(*(range(1, value + 1) for value in sizes.values())), 5000)

@@ -18,7 +18,6 @@ from symconv.prover.reading import Pair, Reading, compared_shape, entry, positio
 from symconv.tensors.expressions import SymPyExpressions
 from symconv.verdict import Simplified
 
-_SECONDS = 0.7
 _ENTRIES = 120
 _KEPT = 12
 _LONGEST = 4000
@@ -39,10 +38,9 @@ class Testimony:
         return sum(1 + int(each.expression.count_ops()) for each in self.simplified)
 
 
-def examine(reading: Reading, tick: Callable[[], None], proved: bool = True) -> Testimony:
-    """Let SymPy simplify the differences at one combination of sizes, up to a number of entries."""
+def examine(reading: Reading, tick: Callable[[], None], end: float, proved: bool = True) -> Testimony:
+    """Let SymPy simplify the differences at one combination of sizes, up to a number of entries and a time."""
     testimony = Testimony()
-    end = time.monotonic() + _SECONDS
     for pair, difference, left, position in _differences(reading, tick):
         verdict = _is_zero(difference)
         if verdict is None:

@@ -77,8 +77,11 @@ class SymPyExpressions:
 
     def maximum(self, values: Sequence[sympy.Expr]) -> sympy.Expr:
         parts = [part for value in values for part in (value.args if isinstance(value, sympy.Max) else [value])]
+        numbers = [part for part in parts if part.is_Rational]
+        others = dict.fromkeys(part for part in parts if not part.is_Rational)
+        least = [max(numbers)] if numbers else []
         # Max compares its arguments in pairs, which takes seconds for a window of ten.
-        return sympy.Max(*dict.fromkeys(parts), evaluate=len(parts) <= _COMPARED)
+        return sympy.Max(*least, *others, evaluate=len(least) + len(others) <= _COMPARED)
 
     def apply(self, function: t.FunctionSymbol | t.Builtin, argument: sympy.Expr, order: int) -> sympy.Expr:
         if isinstance(function, t.FunctionSymbol):
