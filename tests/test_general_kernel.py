@@ -246,10 +246,10 @@ def test_random_terms_keep_their_values(block: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(20))
+@pytest.mark.parametrize("block", range(5))
 def test_many_random_terms_keep_their_values(block: int) -> None:
-    for seed in range(1000 + block * 100, 1100 + block * 100):
-        assert_sound(seed, depth=3 + seed % 2, top=3 if seed % 2 == 0 else 2)
+    for seed in range(1000 + block * 60, 1060 + block * 60):
+        assert_sound(seed, depth=3)
 
 
 def test_the_comparison_can_fail() -> None:
