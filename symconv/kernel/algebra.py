@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symconv.errors import Undecided, Undefined
-from symconv.kernel import linear
+from symconv.kernel import linear, quadratic
 from symconv.kernel import terms as t
 from symconv.kernel.ratios import (
     ADDED_SIGNS,
     ANY,
     FACTS,
     FUNCTION_SIGNS,
+    NEGATIVE,
     NONNEGATIVE,
     NOT_ZERO,
     ONE,
@@ -66,6 +67,7 @@ class RatioAlgebra:
         self._factors: list[Polynomial] = []
         self._factor_numbers: dict[frozenset[tuple[Monomial, Rational]], int] = {}
         self._quotients: list[Ratio] = []
+        self._leaves: dict[int, frozenset[int]] = {}
         self._entries: dict[tuple[t.Variable, tuple[int, ...]], Ratio] = {}
 
     # --- numbers, entries, sums and products -------------------------------------------------------------------
@@ -426,7 +428,8 @@ class RatioAlgebra:
                 ("quotient root", degree, self._name(argument)),
                 Atom("apply", (t.Builtin("root", degree), 0), (argument,), NONNEGATIVE),
             )
-        signs = POSITIVE if self._termwise_signs(argument.numerator) == POSITIVE else NONNEGATIVE
+        inside = self._termwise_signs(argument.numerator)
+        signs = POSITIVE if POSITIVE in (inside, quadratic.signs(argument.numerator)) else NONNEGATIVE
         return self._atom(("root", degree, self._name(argument)), Atom("root", degree, (argument,), signs))
 
     # --- maxima ----------------------------------------------------------------------------------------------
@@ -608,6 +611,8 @@ class RatioAlgebra:
 
     def slope(self, p: Polynomial) -> Ratio:
         """[p > 0] in a derivative, which exists only where p is not 0; so [p > 0] = 1 - [-p > 0]."""
+        if not p:
+            raise Undefined("a derivative is taken at a kink")
         signs = self.signs(p) - ZERO_SIGN
         if len(signs) == 1:
             return ONE if signs == POSITIVE else ZERO
@@ -636,7 +641,19 @@ class RatioAlgebra:
         if not p:
             return ZERO_SIGN
         own = self._termwise_signs(p)
-        return linear.narrowed(p, own, self.facts) if self.facts and len(own) > 1 else own
+        if not self.facts or len(own) == 1:
+            return own
+        narrowed = linear.narrowed(p, own, self.facts)
+        return narrowed & self._signs_of_factors(p) if len(p) == 1 and len(narrowed) > 1 else narrowed
+
+    def _signs_of_factors(self, p: Polynomial) -> Signs:
+        """The signs of a single product by those that the facts leave for each of its atoms."""
+        ((monomial, coefficient),) = p.items()
+        total = POSITIVE if coefficient > 0 else NEGATIVE
+        for number in monomial:
+            signs = linear.narrowed({(number,): 1}, self._atoms[number].signs, self.facts)
+            total = frozenset(a * b for a in total for b in signs)
+        return total
 
     def _termwise_signs(self, p: Polynomial) -> Signs:
         total: Signs = ZERO_SIGN
@@ -658,8 +675,11 @@ class RatioAlgebra:
 
     def _require(self, wanted: Signs, value: Ratio, text: str) -> None:
         """Check that a value has one of the wanted signs, or keep the condition as open."""
-        signs = self.signs(self._sign_polynomial(value))
+        p = self._sign_polynomial(value)
+        signs = self.signs(p)
         if signs <= wanted:
+            return
+        if quadratic.signs(p) <= wanted:
             return
         if not signs & wanted:
             raise Undefined(f"this never holds: {text}")

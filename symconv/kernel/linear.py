@@ -47,9 +47,10 @@ def contradictory(facts: Sequence[Fact]) -> bool:
 
 def _inequalities(fact: Fact) -> Iterator[Inequality]:
     """``form > 0`` (strict) or ``form >= 0``, for the form and its negative, as the signs say."""
-    negative = {monomial: -value for monomial, value in fact.form.items()}
+    positive = {monomial: value for monomial, value in fact.form.items() if value}
+    negative = {monomial: -value for monomial, value in positive.items()}
     if -1 not in fact.signs:
-        yield dict(fact.form), 0 not in fact.signs
+        yield positive, 0 not in fact.signs
     if 1 not in fact.signs:
         yield negative, 0 not in fact.signs
 

@@ -12,8 +12,10 @@ from symconv.errors import Undefined
 from symconv.kernel import linear
 from symconv.kernel.algebra import RatioAlgebra
 from symconv.kernel.ratios import (
+    ZERO_SIGN,
     Polynomial,
     Ratio,
+    quotient,
 )
 
 
@@ -26,7 +28,32 @@ class Polynomials(RatioAlgebra):
             return True
         if self._is_polynomial(value.numerator):
             return False
-        return not self.rebuilt(value, expanded=True).numerator or self._zero_by_cases(value, [cases])
+        again = self.rebuilt(value, expanded=True)
+        return all(self._zero_by_cases(part, [cases]) for part in self._independent(again))
+
+    def _independent(self, value: Ratio) -> list[Ratio]:
+        """The value as a sum of parts without an entry in common: it vanishes if each of them does."""
+        groups: list[tuple[set[int], Polynomial]] = []
+        for monomial, coefficient in value.numerator.items():
+            entries = {e for number in monomial for e in self._entries_of(number)}
+            joined: Polynomial = {monomial: coefficient}
+            apart = []
+            for other, part in groups:
+                if other & entries:
+                    entries, joined = entries | other, {**part, **joined}
+                else:
+                    apart.append((other, part))
+            groups = [*apart, (entries, joined)]
+        return [Ratio(part, value.denominator) for _, part in groups]
+
+    def _entries_of(self, number: int) -> frozenset[int]:
+        """The entries that an atom depends on."""
+        if number not in self._leaves:
+            parts = self._atoms[number].parts
+            below = [part.numerator for part in parts] + [self._factors[n] for p in parts for n in p.denominator]
+            inner = (self._entries_of(n) for p in below for monomial in p for n in monomial)
+            self._leaves[number] = frozenset().union(*inner) if parts else frozenset({number})
+        return self._leaves[number]
 
     def _is_polynomial(self, p: Polynomial) -> bool:
         """Whether only entries and constants occur, so that a normal form other than 0 means: not zero."""
@@ -39,9 +66,11 @@ class Polynomials(RatioAlgebra):
         again = self.rebuilt(value, expanded=True)
         if not again.numerator:
             return True
-        split = next(self._open_questions(again.numerator), None)
-        if split is None:
+        questions = list(self._open_questions(again.numerator))
+        if not questions:
             return False
+        # Simple questions first: the signs of x and y decide that of x*y.
+        split = min(questions, key=lambda p: (max(map(len, p)), len(p)))
         kinks = set(self._kinks_of(again.numerator))
         opposite = {m: -c for m, c in split.items()}
         skip_zero = bool(kinks & {self._primitive_key(split), self._primitive_key(opposite)})
@@ -85,9 +114,29 @@ class Polynomials(RatioAlgebra):
         outer, self.expanded = self.expanded, expanded
         silent, self.conditions = self.conditions, []
         try:
-            return self._rebuilt(value, {})
+            return self._rebuilt(value, self._solved())
         finally:
             self.expanded, self.conditions = outer, silent
+
+    def _solved(self) -> dict[int, Ratio]:
+        """What equalities among the facts say of entries: x - y = 0 puts y in for x."""
+        known: dict[int, Ratio] = {}
+        for fact in self.facts:
+            if fact.signs == ZERO_SIGN:
+                p = self._rebuilt_polynomial(dict(fact.form), dict(known)).numerator
+                entry = next((n for n in self._linear_entries(p) if n not in known), None)
+                if entry is not None:
+                    rest = {m: quotient(-c, p[entry,]) for m, c in p.items() if m != (entry,)}
+                    known[entry] = Ratio(rest)
+        return known
+
+    def _linear_entries(self, p: Polynomial) -> Iterator[int]:
+        """Entries that occur in a polynomial once, with a number as coefficient, and not within its other atoms."""
+        for monomial in p:
+            if len(monomial) == 1 and self._atoms[monomial[0]].kind == "entry":
+                others = (n for m in p if m != monomial for n in m)
+                if not any(monomial[0] in self._entries_of(n) for n in others):
+                    yield monomial[0]
 
     def _rebuilt(self, value: Ratio, known: dict[int, Ratio]) -> Ratio:
         numerator = self._rebuilt_polynomial(value.numerator, known)
