@@ -12,7 +12,8 @@ import pytest
 from symconv.errors import Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.polynomials import ONE, Polynomials, Ratio
+from symconv.kernel.polynomials import Polynomials
+from symconv.kernel.ratios import ONE, Ratio
 
 X = t.Variable("x", (ix.index(3),))
 P = t.Variable("p", (ix.index(2),), "positive")
@@ -60,7 +61,7 @@ class Values:
                 return max(parts[0], 0.0) ** (1 / int(atom.head))  # type: ignore[call-overload]
             case "max":
                 return max(parts)
-            case "sign":
+            case "sign" | "slope":
                 return float(parts[0] > 0)
             case "constant":
                 return math.pi
