@@ -7,15 +7,18 @@ all sizes, indices and entries. What it takes to do so again is kept on the theo
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from symconv.errors import Undecided
 from symconv.kernel import sets
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.normal import Normalizer
+from symconv.kernel.pieces import Scope
 from symconv.kernel.sets import Constraint
 from symconv.kernel.terms import Lambda
 
+_MOST_BLOCKS = 4
 _AXES = "ijklmnpq"
 _SEAL = object()
 
@@ -36,10 +39,13 @@ class Goal:
 
 @dataclass(frozen=True)
 class Method:
-    """How the normal form is taken: the order of digits of indices below m*k, and whether definitions are expanded."""
+    """How the normal form is taken: the order of digits of indices below m*k, whether definitions are expanded, and
+    whether an axis of 2*n is looked at block by block.
+    """
 
     digits: tuple[IndexVar, ...] = ()
     expanded: bool = False
+    blocks: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,23 +82,42 @@ def check(goal: Goal, method: Method) -> Theorem:
     for variable, extent in goal.ranges:
         env[variable], _, ranges = normalizer.ranging(variable, extent)
         scope += ranges
-    index: list[IndexTerm] = []
-    for axis, extent in enumerate(shape):
-        value, _, ranges = normalizer.ranging(IndexVar(_AXES[axis % len(_AXES)]), extent)
-        index.append(value)
-        scope += ranges
+    axes = [_blocks(extent) if method.blocks else (extent, 1) for extent in shape]
+    if method.blocks and all(count == 1 for _, count in axes):
+        raise Undecided("no axis has blocks")
+    for block in itertools.product(*(range(count) for _, count in axes)):
+        index: list[IndexTerm] = []
+        inside = list(scope)
+        for axis, ((extent, _), number) in enumerate(zip(axes, block, strict=True)):
+            value, _, ranges = normalizer.ranging(IndexVar(_AXES[axis % len(_AXES)]), extent)
+            index.append(number * extent + value)
+            inside += ranges
+        _compare(goal, normalizer, index, env, tuple(inside))
+    return Theorem(goal, method, normalizer.rules, normalizer.kinks, _SEAL)
+
+
+def _blocks(extent: IndexTerm) -> tuple[IndexTerm, int]:
+    """(n, 2) for 2*n: the length of a block and how many there are; (extent, 1) for other extents."""
+    if len(extent.terms) == 1 and len(extent.terms[0][0]) == 1 and 1 < extent.terms[0][1] <= _MOST_BLOCKS:
+        monomial, count = extent.terms[0]
+        return IndexTerm({monomial: 1}), count
+    return extent, 1
+
+
+def _compare(
+    goal: Goal, normalizer: Normalizer, index: list[IndexTerm], env: dict[IndexVar, IndexTerm], scope: Scope
+) -> None:
     sides = []
     for side in (goal.left, goal.right):
         values = dict(zip(side.variables, index, strict=True)) if side.variables else {}
-        sides.append(normalizer.pieces(side.body, {**env, **values}, tuple(scope)))
-    found = normalizer.difference(sides[0], sides[1], tuple(scope))
+        sides.append(normalizer.pieces(side.body, {**env, **values}, scope))
+    found = normalizer.difference(sides[0], sides[1], scope)
     if found:
         named = [*goal.sizes, *(v for term in index for v in term.variables()), *(v for v, _ in goal.ranges)]
         named += [v for value in env.values() for v in value.variables()]
         points = tuple(point for _, domain, _ in found[:4] for point in sets.smallest_points(domain, goal.sizes))
         where = tuple(dict.fromkeys(sets.shown(domain, named) for _, domain, _ in found[:4]))
         raise Refused("the normal forms of the two sides are not seen to agree", points, where)
-    return Theorem(goal, method, normalizer.rules, normalizer.kinks, _SEAL)
 
 
 def replay(theorem: Theorem) -> Theorem:

@@ -115,11 +115,63 @@ class Normalizer(Laws):
         if exponent >= 0:
             base = self.pieces(term.base, env, scope)  # asked for also by an exponent 0: the base has to be defined
             return self.product([base] * exponent)
-        if not signs.is_positive(term.base, env, signs.Prover(self.implied, scope)):
+        base = self.pieces(term.base, env, scope)
+        if not self._is_positive(term.base, base, env, scope):
             raise Undecided("a divisor is not shown to be other than 0")
-        cases = self.split(self.pieces(term.base, env, scope), scope)
-        once = [p.within(case) for case, part in cases for p in self.reciprocal(part, scope + case)]
-        return self.product([once] * -exponent)
+        return self.product([self.reciprocal(base, scope)] * -exponent)
+
+    def _is_positive(self, term: Term, pieces: list[Piece], env: Env, scope: Scope) -> bool:
+        if signs.is_positive(term, env, signs.Prover(self.implied, scope)):
+            return True
+        factors = term.parts if isinstance(term, t.Mul) else (term,)
+        if all(self._is_positive_count(part, env, scope) for part in factors):
+            return True
+        return self._is_positive_sum(pieces, scope)
+
+    def _is_positive_count(self, term: Term, env: Env, scope: Scope) -> bool:
+        """Whether a number made of index terms, with cases, is at least 1 in every case."""
+        values = self._counts(term, env, scope)
+        return values is not None and all(
+            value.is_affine and self.implied(Constraint(value - 1), scope + case) for case, value in values
+        )
+
+    def _counts(self, term: Term, env: Env, scope: Scope) -> list[tuple[Scope, IndexTerm]] | None:
+        """The values of a number made of index terms, case by case; ``None`` if it is made of something else."""
+        match term:
+            case t.Number() if term.value.denominator == 1:
+                return [((), ix.index(term.value.numerator))]
+            case t.IndexNumber():
+                return [((), self.index(term.index, env, scope))]
+            case t.Add():
+                found: list[tuple[Scope, IndexTerm]] = [((), ix.ZERO)]
+                for part in term.parts:
+                    values = self._counts(part, env, scope)
+                    if values is None:
+                        return None
+                    found = [(a + b, x + y) for a, x in found for b, y in values]
+                return [(c, v) for c, v in found if not sets.is_impossible(c, [*self.assumptions, *scope])]
+            case t.Where() if not _is_real(term.condition):
+                found = []
+                for holds, branch in ((True, term.then), (False, term.otherwise)):
+                    for case in self.cases(term.condition, holds, env, scope):
+                        if not sets.is_impossible(case, [*self.assumptions, *scope]):
+                            values = self._counts(branch, env, scope + case)
+                            if values is None:
+                                return None
+                            found += [(case + c, v) for c, v in values]
+                return found
+        return None
+
+    def _is_positive_sum(self, pieces: list[Piece], scope: Scope) -> bool:
+        """Whether every piece adds positive numbers only, and at all values of the scope at least one adds one."""
+        positive = all(
+            piece.scale > 0
+            and all(factor.name.positive for factor in piece.factors)
+            and piece.weight.is_affine
+            and self.implied(Constraint(piece.weight - 1), scope + piece.constraints)
+            for piece in pieces
+        )
+        return positive and sets.covers([(p.bound, p.constraints) for p in pieces], [*self.assumptions, *scope])
 
     def _sum(self, term: t.Sum, env: Env, scope: Scope) -> list[Piece]:
         value, bound, ranges = self.ranging(term.variable, term.extent.substitute(env))

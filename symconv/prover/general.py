@@ -48,9 +48,9 @@ class Result:
 def attempt(claim: Claim, fixed: Mapping[str, int] | None = None) -> Result:
     """Prove every step of a claim for all sizes, or say what stood in the way. ``fixed`` sizes are numbers."""
     failure: Result | None = None
-    for order, expanded in itertools.product(_digit_orders(claim), (False, True)):
+    for blocks, order, expanded in itertools.product((False, True), _digit_orders(claim), (False, True)):
         try:
-            return _prove(claim, dict(fixed or {}), order, expanded)
+            return _prove(claim, dict(fixed or {}), order, expanded, blocks)
         except TimeLimit:
             raise
         except _Stopped as stopped:
@@ -98,9 +98,9 @@ def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([tuple(last), tuple(first), tuple(reversed(last)), tuple(reversed(first))]))
 
 
-def _prove(claim: Claim, fixed: dict[str, int], order: tuple[str, ...], expanded: bool) -> Result:
+def _prove(claim: Claim, fixed: dict[str, int], order: tuple[str, ...], expanded: bool, blocks: bool) -> Result:
     reading = _Reading(claim, fixed)
-    method = Method(tuple(reading.sizes[name] for name in order if name in reading.sizes), expanded)
+    method = Method(tuple(reading.sizes[name] for name in order if name in reading.sizes), expanded, blocks)
     theorems = []
     for pair in reading.pairs():
         try:

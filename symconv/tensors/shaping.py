@@ -528,7 +528,18 @@ def _turn(shift: IndexTerm, extent: IndexTerm) -> Turn:
     for start in (shift, shift + extent):
         if ix.is_nonnegative(start) and ix.is_nonnegative(extent - start):
             return partial(_two_pieces, start, extent)
-    return lambda i, read: read((i - shift) % extent if extent.constant != 0 else i)
+    return partial(_turned_by_cases, shift, extent)
+
+
+def _turned_by_cases(shift: IndexTerm, extent: IndexTerm, i: IndexTerm, read: Callable[[IndexTerm], Term]) -> Term:
+    """The same where the hypotheses on a free or bound index say in which of the cases 0..n, -n..0 the shift is."""
+    if extent.constant == 0:
+        return read(i)
+    result = read((i - shift) % extent)
+    for start in (shift + extent, shift):
+        known = t.conjunction(t.at_least(start, 0), t.at_least(extent, start))
+        result = t.where(known, _two_pieces(start, extent, i, read), result) if known is not False else result
+    return result
 
 
 def _two_pieces(start: IndexTerm, extent: IndexTerm, i: IndexTerm, read: Callable[[IndexTerm], Term]) -> Term:
