@@ -71,7 +71,9 @@ class Values:
         return parts[0] ** (1 / function.degree) if function.name == "root" else FUNCTIONS[function.name](parts[0])
 
 
-def expression(source: random.Random, algebra: Polynomials, entries: dict[object, float], depth: int) -> tuple[Ratio, float]:
+def expression(
+    source: random.Random, algebra: Polynomials, entries: dict[object, float], depth: int
+) -> tuple[Ratio, float]:
     """A random expression as a normal form and as a float."""
     if depth == 0 or source.random() < 0.12:
         if source.random() < 0.25:
@@ -81,7 +83,9 @@ def expression(source: random.Random, algebra: Polynomials, entries: dict[object
         return algebra.entry(*key), entries[key]  # type: ignore[misc]
     parts = [expression(source, algebra, entries, depth - 1) for _ in range(source.choice((2, 2, 3)))]
     forms, values = [f for f, _ in parts], [v for _, v in parts]
-    kind = source.choice(("add", "add", "multiply", "max", "min", "function", "sigma", "divide", "power", "root", "where"))
+    kind = source.choice(
+        ("add", "add", "multiply", "max", "min", "function", "sigma", "divide", "power", "root", "where")
+    )
     match kind:
         case "add":
             return algebra.add(forms), sum(values)

@@ -29,7 +29,10 @@ class Polynomials(RatioAlgebra):
         if self._is_polynomial(value.numerator):
             return False
         again = self.rebuilt(value, expanded=True)
-        return all(self._zero_by_cases(part, [cases]) for part in self._independent(again))
+        parts = self._independent(again)
+        if len(parts) > 1 and all(self._zero_by_cases(part, [cases]) for part in parts):
+            return True
+        return self._zero_by_cases(again, [cases])
 
     def _independent(self, value: Ratio) -> list[Ratio]:
         """The value as a sum of parts without an entry in common: it vanishes if each of them does."""
