@@ -7,6 +7,7 @@ its number, never by its name: two variables are one only if they are the same, 
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -69,9 +70,9 @@ class IndexTerm:
     def __init__(self, coefficients: Mapping[Monomial, int]) -> None:
         kept = [(monomial, value) for monomial, value in coefficients.items() if value]
         if len(kept) > 1:
-            kept.sort(key=lambda item: _monomial_key(item[0]))
+            kept.sort(key=_order)
         self.terms = tuple(kept)
-        self._hash = hash(self.terms)
+        self._hash: int | None = None
         self._linear = False
 
     @property
@@ -116,13 +117,12 @@ class IndexTerm:
         return self is other or (isinstance(other, IndexTerm) and self.terms == other.terms)
 
     def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(self.terms)
         return self._hash
 
     def __add__(self, other: IndexLike) -> IndexTerm:
-        total = dict(self.terms)
-        for monomial, value in index(other).terms:
-            total[monomial] = total.get(monomial, 0) + value
-        return IndexTerm(total)
+        return self._plus(index(other), 1)
 
     __radd__ = __add__
 
@@ -130,7 +130,15 @@ class IndexTerm:
         return IndexTerm({monomial: -value for monomial, value in self.terms})
 
     def __sub__(self, other: IndexLike) -> IndexTerm:
-        return self + (-index(other))
+        return self._plus(index(other), -1)
+
+    def _plus(self, other: IndexTerm, factor: int) -> IndexTerm:
+        if not other.terms:
+            return self
+        total = dict(self.terms)
+        for monomial, value in other.terms:
+            total[monomial] = total.get(monomial, 0) + factor * value
+        return IndexTerm(total)
 
     def __rsub__(self, other: IndexLike) -> IndexTerm:
         return index(other) - self
@@ -211,7 +219,20 @@ def index(value: IndexLike) -> IndexTerm:
         return value
     if isinstance(value, IndexVar):
         return IndexTerm({(value,): 1})
-    return IndexTerm({(): int(value)})
+    return _integer(int(value))
+
+
+@functools.lru_cache(maxsize=1024)
+def _integer(value: int) -> IndexTerm:
+    return IndexTerm({(): value})
+
+
+def _order(item: tuple[Monomial, int]) -> tuple[object, ...]:
+    """Shorter monomials first, then by their atoms."""
+    monomial = item[0]
+    if len(monomial) == 1:
+        return (1, (monomial[0].key,))
+    return _monomial_key(monomial)
 
 
 def product(factors: Iterable[IndexLike]) -> IndexTerm:

@@ -34,7 +34,7 @@ class Effort:
 
 
 _ALONE = Effort(_LARGEST, 40, 1.0)
-_BESIDE_A_GENERAL_PROOF = Effort(80, 4, 0.04)
+_BESIDE_A_GENERAL_PROOF = Effort(80, 4, 0.02)
 
 
 def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -> Verdict:

@@ -19,7 +19,7 @@ from symconv.tensors.expressions import SymPyExpressions
 from symconv.verdict import Simplified
 
 _ENTRIES = 120
-_KEPT = 12
+_KEPT = 6
 _LONGEST = 4000
 
 
