@@ -91,7 +91,8 @@ class Piece:
 
 
 # Definitions of derived tensors are written over these, so that equal definitions are equal functions.
-COORDINATES = [IndexVar(f"u{n}") for n in range(24)]
+# They stand for any integers, and for nothing that has a least value.
+COORDINATES = [IndexVar(f"u{n}", least=-(10**12)) for n in range(24)]
 ARGUMENT = IndexVar("r")
 
 
