@@ -34,7 +34,8 @@ class Effort:
 
 
 _ALONE = Effort(_LARGEST, 40, 1.0)
-_BESIDE_A_GENERAL_PROOF = Effort(80, 4, 0.02)
+_BESIDE_A_GENERAL_PROOF = Effort(150, 20, 0.1)
+_BRIEF = Effort(80, 5, 0.02)
 
 
 def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -> Verdict:
@@ -107,7 +108,7 @@ class _Attempt:
         if self.wanted is None and self.claim.sizes:
             self.general = general_reading.attempt(self.claim)
         # Beside a general proof the small sizes are a cross-check by another engine, and a few of them do.
-        effort = _BESIDE_A_GENERAL_PROOF if self.general.proved else _ALONE
+        effort = _ALONE if not self.general.proved else _BRIEF if len(self.claim.sizes) > 3 else _BESIDE_A_GENERAL_PROOF
         self.combinations = choice.spread(choice.combinations(self.claim, self.wanted, effort.entries), effort.sizes)
         if not self.combinations:
             self.reason = f"no small sizes meet the hypotheses {self.claim.hypotheses}"
