@@ -32,6 +32,7 @@ from symconv.kernel.ratios import (
     POSITIVE,
     ZERO,
     ZERO_SIGN,
+    AtKink,
     Atom,
     Condition,
     Monomial,
@@ -612,7 +613,7 @@ class RatioAlgebra:
     def slope(self, p: Polynomial) -> Ratio:
         """[p > 0] in a derivative, which exists only where p is not 0; so [p > 0] = 1 - [-p > 0]."""
         if not p:
-            raise Undefined("a derivative is taken at a kink")
+            raise AtKink("a derivative is taken at a kink")
         signs = self.signs(p) - ZERO_SIGN
         if len(signs) == 1:
             return ONE if signs == POSITIVE else ZERO

@@ -13,6 +13,7 @@ from symconv.kernel import linear
 from symconv.kernel.algebra import RatioAlgebra
 from symconv.kernel.ratios import (
     ZERO_SIGN,
+    AtKink,
     Polynomial,
     Ratio,
     quotient,
@@ -95,6 +96,8 @@ class Polynomials(RatioAlgebra):
         self.facts.append(fact)
         try:
             return self._zero_by_cases(value, budget)
+        except AtKink:
+            return True  # the entry itself has no value there, and nothing is claimed of it
         except Undefined:
             return False
         finally:

@@ -8,6 +8,8 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
+from symconv.errors import Undefined
+
 Rational = int | Fraction
 Monomial = tuple[int, ...]
 Polynomial = dict[Monomial, Rational]
@@ -51,6 +53,10 @@ class Condition:
     wanted: Signs
     value: Ratio
     text: str
+
+
+class AtKink(Undefined):
+    """A derivative is asked for where it does not exist, at every point of the case at hand."""
 
 
 ONE = Ratio({(): 1})

@@ -285,15 +285,18 @@ class _Attempt:
         return f"{len(self.proved_at)} combinations of {ranges}"
 
     def undecided_reason(self) -> str:
+        """What is left: where, the reason, and the difference that no rule brought to 0."""
+        failure = self.failure
+        if failure is None:
+            return self.reason
         shown = ", ".join(f"{name} = {value}" for name, value in (self.failed_at or {}).items())
-        step = f"step {self.failure.pair.number}" if self.failure else ""
-        place = f"entry {self.failure.position}" if self.failure and self.failure.position else ""
-        where = ", ".join(part for part in (shown, step, place) if part)
-        return (
-            f"{self.reason} (at {where}; no counterexample among small numbers)"
-            if self.failure and where
-            else self.reason
-        )
+        place = f"entry {failure.position}" if failure.position else ""
+        where = ", ".join(part for part in (shown, f"step {failure.pair.number}", place) if part)
+        left = None
+        if failure.position is not None and not failure.undefined:
+            left = sympy_witness.difference_text(failure.pair, failure.indices, failure.position)
+        rest = f", left - right is {left}" if left else ""
+        return f"{self.reason} (at {where}{rest}; no counterexample among small numbers)"
 
     def evidence(self) -> list[str]:
         lines = []

@@ -14,6 +14,7 @@ import sympy
 
 from symconv.errors import SymconvError, TimeLimit
 from symconv.kernel.evaluate import Evaluator
+from symconv.kernel.index import IndexVar
 from symconv.prover.reading import Pair, Reading, compared_shape, entry, positions, shape_of
 from symconv.tensors.expressions import SymPyExpressions
 from symconv.verdict import Simplified
@@ -21,6 +22,7 @@ from symconv.verdict import Simplified
 _ENTRIES = 120
 _KEPT = 6
 _LONGEST = 4000
+_READABLE = 200
 
 
 @dataclass
@@ -58,6 +60,17 @@ def examine(reading: Reading, tick: Callable[[], None], end: float, proved: bool
         if testimony.confirmed + testimony.open >= _ENTRIES or time.monotonic() > end:
             break
     return testimony
+
+
+def difference_text(pair: Pair, values: dict[IndexVar, int], position: tuple[int, ...]) -> str | None:
+    """What SymPy leaves of the difference of one entry, where that is short enough to be read."""
+    evaluator = Evaluator(SymPyExpressions(), dict(values))
+    try:
+        left, right = evaluator.value(entry(pair.left, position)), evaluator.value(entry(pair.right, position))
+    except SymconvError:
+        return None
+    text = str(sympy.expand(left - right)) if (left - right).count_ops() < _READABLE else ""
+    return text if 0 < len(text) <= _READABLE else None
 
 
 def _differences(
