@@ -35,7 +35,7 @@ class Effort:
 
 _ALONE = Effort(_LARGEST, 40, 1.0)
 _BESIDE_A_GENERAL_PROOF = Effort(150, 20, 0.1)
-_BRIEF = Effort(80, 5, 0.02)
+_BRIEF = Effort(60, 4, 0.01)
 
 
 def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -> Verdict:
