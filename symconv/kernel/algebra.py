@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symconv.errors import Undecided, Undefined
+from symconv.errors import Undefined
 from symconv.kernel import linear, quadratic
 from symconv.kernel import terms as t
 from symconv.kernel.ratios import (
@@ -554,10 +554,9 @@ class RatioAlgebra:
         difference = self._sign_polynomial(self.subtract(left, right))
         signs = self.signs(difference)
         if kink and 0 in signs:
-            if signs == ZERO_SIGN:
-                raise Undecided("a derivative is taken at a kink for every input")
             self.kinks.append(Ratio(difference))
-            signs = signs - ZERO_SIGN
+            if self._is_rarely_zero(difference):
+                signs = signs - ZERO_SIGN
         holds = {"gt": POSITIVE, "ge": NONNEGATIVE, "eq": ZERO_SIGN}[relation]
         if signs <= holds:
             return True
@@ -589,13 +588,17 @@ class RatioAlgebra:
 
     def _holds(self, p: Polynomial, relation: str, kink: bool) -> Ratio:
         opposite = {m: -c for m, c in p.items()}
-        if kink:  # off the kink p is not 0
+        if kink and self._is_rarely_zero(p):  # off the kink p is not 0
             return ZERO if relation == "eq" else self.slope(p)
         if relation == "gt":
             return self.indicator(p)
         if relation == "ge":
             return self.subtract(ONE, self.indicator(opposite))
         return self.subtract(ONE, self.add([self.indicator(p), self.indicator(opposite)]))
+
+    def _is_rarely_zero(self, p: Polynomial) -> bool:
+        """Whether p is 0 on no open set, as a polynomial in entries is; a maximum may tie on one."""
+        return bool(p) and all(self._atoms[n].kind in ("entry", "constant") for m in p for n in m)
 
     def indicator(self, p: Polynomial) -> Ratio:
         """[p > 0], the same for every positive multiple of p."""

@@ -136,25 +136,28 @@ class Derivative:
         return t.where(t.equals(term.exponent, 0), t.ZERO, rule)
 
     def _of_max(self, term: t.Max) -> Term:
-        """The derivative of the part that is larger than all others; on a tie there is none."""
-        pieces = []
-        for k, part in enumerate(term.parts):
-            slope = self.of(part)
-            others = t.maximum(*term.parts[:k], *term.parts[k + 1 :])
-            pieces.append(t.where(t.Compare(part, others, "gt"), slope, t.ZERO, kink=True))
-        return t.add(*pieces)
+        """The derivative of the first part where it is larger than all others, else that of the others.
+
+        Exactly one part is taken at each point. Parts may agree on an open set, where their derivatives agree too.
+        """
+        first, others = term.parts[0], t.maximum(*term.parts[1:])
+        larger = t.Compare(first, others, "gt")
+        return t.where(larger, self.of(first), self.of(others), kink=True)
 
     def _of_max_over(self, term: t.MaxOver) -> Term:
+        """The derivative of the first entry that is larger than all before it and that none behind it exceeds."""
         slope = self.of(term.body)
         if slope is t.ZERO:
             return t.ZERO
-        rival = IndexVar(term.variable.name)
+        here, rival = ix.index(term.variable), IndexVar(term.variable.name)
         elsewhere = rename(term.body, term.variable, rival)
-        others = t.MaxOver(
-            rival, term.extent, t.where(t.equals(ix.index(rival), ix.index(term.variable)), t.MINUS_INFINITY, elsewhere)
-        )
-        body = t.where(t.Compare(term.body, others, "gt"), slope, t.ZERO, kink=True)
-        return t.Sum(term.variable, term.extent, body)
+
+        def among(condition: t.Condition) -> Term:
+            return t.MaxOver(rival, term.extent, t.where(condition, elsewhere, t.MINUS_INFINITY))
+
+        before, behind = among(t.at_least(here - 1, ix.index(rival))), among(t.at_least(ix.index(rival), here + 1))
+        kept = t.where(t.Compare(behind, term.body, "gt"), t.ZERO, slope, kink=True)
+        return t.Sum(term.variable, term.extent, t.where(t.Compare(term.body, before, "gt"), kept, t.ZERO, kink=True))
 
     def _of_apply(self, term: t.Apply) -> Term:
         slope = self.of(term.argument)

@@ -1,0 +1,60 @@
+"""Derivatives of maxima whose parts agree on an open set: there the derivative exists, and is that of either part."""
+
+from __future__ import annotations
+
+from symconv import Real, Tensor, array, claim, derivative, equal, jacobian, maximum, maximum_over, prove, where
+
+
+def nested(y):
+    return lambda z: maximum(maximum(z, y), z)
+
+
+def listed(y):
+    return lambda z: maximum_over(lambda a: array([z, y, z])[a], 3)
+
+
+@claim
+def a_part_that_occurs_twice(x: Real, y: Real):
+    return equal(derivative(nested(y))(x), where(x > y, 1, 0))
+
+
+@claim
+def an_entry_that_occurs_twice(x: Real, y: Real):
+    return equal(derivative(listed(y))(x), where(x > y, 1, 0))
+
+
+@claim
+def a_maximum_of_the_same(x: Tensor["n"]):
+    return equal(derivative(lambda z: maximum(z, z))(x), 1)
+
+
+@claim
+def a_maximum_is_homogeneous(x: Tensor["n"]):
+    return equal(jacobian(lambda x: x.max())(x) @ x, x.max())
+
+
+@claim
+def nothing_for_a_part_that_occurs_twice(x: Real, y: Real):
+    return equal(derivative(nested(y))(x), 0 * x)
+
+
+@claim
+def nothing_for_an_entry_that_occurs_twice(x: Real, y: Real):
+    return equal(derivative(listed(y))(x), 0 * x)
+
+
+@claim
+def twice_the_empty_case(x: Tensor["n"]):
+    return equal(derivative(lambda z: maximum(z, z))(x), 2 * where(x > x, 1, 0))
+
+
+def test_true_statements_are_proved() -> None:
+    for statement in (a_part_that_occurs_twice, an_entry_that_occurs_twice, a_maximum_of_the_same):
+        assert prove(statement).status == "proved", statement.name
+    assert prove(a_maximum_is_homogeneous, sizes={"n": [1, 2, 3]}).status == "proved"
+
+
+def test_false_statements_are_not_proved() -> None:
+    false = (nothing_for_a_part_that_occurs_twice, nothing_for_an_entry_that_occurs_twice, twice_the_empty_case)
+    for statement in false:
+        assert prove(statement).status != "proved", statement.name
