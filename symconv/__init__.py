@@ -22,6 +22,7 @@ from symconv.claims import (
     claim,
     equal,
     fallacy,
+    picture,
 )
 from symconv.errors import ClaimError, ShapeError, SymbolicControlFlow, SymconvError, Undecided, Undefined
 from symconv.tensors.activations import (
@@ -154,6 +155,7 @@ __all__ = [
     "pad",
     "permute_dims",
     "pi",
+    "picture",
     "pixel_shuffle",
     "power",
     "prod",

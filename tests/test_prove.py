@@ -136,7 +136,7 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "zero_extended": ("i: Index['n'], x: Tensor['n']", "zero_extended(x)[i + 1]", "pad(x, (0, 1))[i + 1]", "x[i]"),
     "zeros": ("x: Tensor['n']", "zeros(x.shape[0]) * x", "0", "x"),
 }
-NO_OPERATIONS = {"by", "claim", "equal", "fallacy", "prove", "replay", "run", "tensor"}
+NO_OPERATIONS = {"by", "claim", "equal", "fallacy", "picture", "prove", "replay", "run", "tensor"}
 
 
 def test_the_helpers_can_fail() -> None:

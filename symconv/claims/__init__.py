@@ -25,6 +25,7 @@ from symconv.claims.parameters import (
     TensorType,
     read_annotation,
 )
+from symconv.claims.picture import Picture, picture, pictures_of
 from symconv.claims.statement import Claim, Equation, Reasoned, Step, by, claim, claims_of, equal, fallacy, located
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Nonnegative",
     "Parameter",
     "ParameterType",
+    "Picture",
     "Positive",
     "Real",
     "Reasoned",
@@ -58,5 +60,7 @@ __all__ = [
     "fallacy",
     "located",
     "parse_dimension",
+    "picture",
+    "pictures_of",
     "read_annotation",
 ]

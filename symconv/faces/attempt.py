@@ -30,7 +30,7 @@ def attempt(claim: Claim, file: str, time_limit: float | None) -> Outcome:
     try:
         return judged(portable(prove(claim, time_limit=time_limit), file), info)
     except TimeLimit:
-        return judged(undecided(info, file, out_of_time(time_limit), time_limit or 0.0), info)
+        return ended(info, file, out_of_time(time_limit), time_limit or 0.0)
     except SymconvError as error:
         return failed(info, file, located(error))
     except (Exception, SystemExit) as error:
@@ -48,13 +48,17 @@ def failed(info: ClaimInfo, file: str, reason: str) -> Outcome:
 
 
 def ended_in(error: BaseException, info: ClaimInfo, file: str) -> str:
-    """Why a claim could not be tried, when the reason is an exception that nobody expected."""
-    return f"{file}:{info.line}: claim {info.name} ended in {describe_error(error)}"
+    """Why a claim or picture could not be tried, when the reason is an exception that nobody expected."""
+    what = "picture" if info.kind == "picture" else "claim"
+    return f"{file}:{info.line}: {what} {info.name} ended in {describe_error(error)}"
 
 
-def undecided(info: ClaimInfo, file: str, reason: str, seconds: float) -> Verdict:
-    """The verdict on a claim whose proof was ended from outside."""
-    return Verdict(info.name, info.kind, file, info.line, "undecided", "", seconds=seconds, reason=reason)
+def ended(info: ClaimInfo, file: str, reason: str, seconds: float) -> Outcome:
+    """The outcome of what was ended from outside: a claim is undecided, a picture is not there."""
+    if info.kind == "picture":
+        return failed(info, file, f"{file}:{info.line}: picture {info.name}: {reason}")
+    verdict = Verdict(info.name, info.kind, file, info.line, "undecided", "", seconds=seconds, reason=reason)
+    return judged(verdict, info)
 
 
 def out_of_time(time_limit: float | None) -> str:
@@ -73,7 +77,7 @@ def attempt_within(claim: Claim, file: str, time_limit: float | None) -> Outcome
             return attempt(claim, file, time_limit)
     except _Alarm:
         info = describe(claim)
-        return judged(undecided(info, file, out_of_time(time_limit), time_limit or 0.0), info)
+        return ended(info, file, out_of_time(time_limit), time_limit or 0.0)
 
 
 @contextlib.contextmanager

@@ -9,17 +9,17 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symconv.errors import LoadError
 from symconv.faces.outcome import ClaimInfo
 
 if TYPE_CHECKING:
-    from symconv.claims import Claim
+    from symconv.claims import Claim, Picture
 
 TARGET = "a target is a folder, a .py file or file.py::claim"
 NO_CLAIM = "holds no claim; a claim is a function marked @claim or @fallacy"
@@ -132,14 +132,36 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What an imported file holds: its docstring, the claims that are asked for, and its pictures, both by line.
+
+    Pictures illustrate a whole file, so there are none where single claims are asked for.
+    """
+
+    doc: str
+    claims: list[Claim]
+    pictures: list[Picture]
+
+
 def load(file: ProofFile) -> list[Claim]:
     """Import the file and give the claims that are asked for, in the order of their lines."""
-    from symconv.claims import claims_of
+    return load_contents(file).claims
 
-    claims = claims_of(vars(import_file(file)))
+
+def load_contents(file: ProofFile) -> Contents:
+    """Import the file and give what it holds."""
+    from symconv.claims import claims_of, pictures_of
+
+    namespace = vars(import_file(file))
+    claims = claims_of(namespace)
     if not claims and not file.found:
         raise LoadError(f"{file.shown}: {NO_CLAIM}")
-    return claims if file.names is None else [_named(claims, name, file) for name in file.names]
+    # A docstring may be anything: a file can assign to __doc__.
+    doc = inspect.cleandoc(str(namespace.get("__doc__") or ""))
+    if file.names is None:
+        return Contents(doc, claims, pictures_of(namespace))
+    return Contents(doc, [_named(claims, name, file) for name in file.names], [])
 
 
 def _named(claims: list[Claim], name: str, file: ProofFile) -> Claim:
@@ -208,10 +230,19 @@ def describe_error(error: BaseException) -> str:
 
 def describe(claim: Claim) -> ClaimInfo:
     """How the claim is written, as text."""
-    try:
-        source = inspect.getsource(claim.function)
-    except (OSError, TypeError):
-        source = ""
     problem = None if claim.problem is None else str(claim.problem)
     hypotheses = "" if claim.problem is not None else claim.hypotheses
+    source = _source(claim.function)
     return ClaimInfo(claim.name, claim.line, claim.kind, inspect.cleandoc(claim.doc or ""), hypotheses, source, problem)
+
+
+def describe_picture(picture: Picture) -> ClaimInfo:
+    """How the picture is written, as text."""
+    return ClaimInfo(picture.name, picture.line, "picture", picture.doc, source=_source(picture.function))
+
+
+def _source(function: Callable[..., Any]) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""

@@ -6,18 +6,29 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from symconv.verdict import Kind, Verdict
+
+Marked = Kind | Literal["picture"]
+"""What a function of a proof file is marked as."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part of a picture: an array of floats of shape (m, n), (3, m, n) for red, green and blue, or (c, d, m, n)."""
+
+    caption: str
+    values: Any
 
 
 @dataclass(frozen=True)
 class ClaimInfo:
-    """How a claim is written: all that a face may show of it before, or without, a verdict."""
+    """How a claim (or a picture) is written: all that a face may show of it before, or without, a verdict."""
 
     name: str
     line: int
-    kind: Kind
+    kind: Marked
     doc: str = ""
     hypotheses: str = ""
     source: str = ""
@@ -31,16 +42,18 @@ class ClaimInfo:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One claim with its verdict or its error, or (``name`` is None) a file or target that gave no claims."""
+    """One claim with its verdict or its error, one picture with its panels or its error, or (``name`` is None) a file
+    or target that gave no claims."""
 
     file: str
     line: int | None = None
     name: str | None = None
-    kind: Kind | None = None
+    kind: Marked | None = None
     verdict: Verdict | None = None
     error: str | None = None
     printed: str = ""
     info: ClaimInfo | None = None
+    panels: tuple[Panel, ...] = ()
 
     @property
     def target(self) -> str:
@@ -56,7 +69,9 @@ class Outcome:
 
     @property
     def as_claimed(self) -> bool:
-        """Whether a claim is proved, or a fallacy refuted, with no fault."""
+        """Whether a claim is proved, or a fallacy refuted, with no fault; a picture, whether it is there."""
+        if self.kind == "picture":
+            return self.error is None
         return self.error is None and self.verdict is not None and self.verdict.as_claimed
 
     def to_json(self) -> dict[str, Any]:

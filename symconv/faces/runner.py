@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from symconv.faces.attempt import GRACE, failed, judged, out_of_time, undecided
+from symconv.faces.attempt import GRACE, ended, failed, out_of_time
 from symconv.faces.loading import BadTarget, ProofFile
 from symconv.faces.outcome import ClaimInfo, Outcome
 from symconv.faces.worker import Finished, Limits, Loaded, LoadFailed, Message, Started, work
@@ -43,6 +43,7 @@ class _FileRun:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     failure: Outcome | None = None
     printed: str = ""
+    doc: str = ""
 
     @property
     def complete(self) -> bool:
@@ -58,7 +59,7 @@ class _FileRun:
 class _Worker:
     """A process at work on one file, as the parent sees it."""
 
-    def __init__(self, run: _FileRun, limits: Limits) -> None:
+    def __init__(self, run: _FileRun, limits: Limits, pictures: bool) -> None:
         context = _context()
         self.run = run
         self.limits = limits
@@ -72,7 +73,8 @@ class _Worker:
         self.printed, their_output = context.Pipe(duplex=False)
         if os.name == "posix":
             os.set_blocking(self.printed.fileno(), False)
-        self.process: BaseProcess = context.Process(target=work, args=(theirs, their_output, run.file, limits))
+        arguments = (theirs, their_output, run.file, limits, pictures)
+        self.process: BaseProcess = context.Process(target=work, args=arguments)
         self.process.start()
         theirs.close()
         their_output.close()
@@ -145,7 +147,8 @@ class _Worker:
 class Run:
     """The outcomes of all claims in the files, in the order of files and lines; iterate over it to run it.
 
-    With ``only_list`` the files are imported and their claims described, and nothing is proved.
+    With ``only_list`` the files are imported and their claims described, and nothing is proved. With ``pictures`` the
+    pictures of each file follow its claims.
     """
 
     def __init__(
@@ -155,6 +158,7 @@ class Run:
         jobs: int = 1,
         limits: Limits | None = None,
         only_list: bool = False,
+        pictures: bool = False,
     ) -> None:
         named = list(targets)
         self._bad = [target for target in named if isinstance(target, BadTarget)]
@@ -163,6 +167,7 @@ class Run:
         self._jobs = max(1, jobs)
         self._limits = limits or Limits(60.0)
         self._only_list = only_list
+        self._pictures = pictures
         self._workers: list[_Worker] = []
         self._given = 0
 
@@ -180,6 +185,11 @@ class Run:
     def total(self) -> int:
         """How many claims are known of; it grows until every file is imported."""
         return sum(len(run.claims or ()) for run in self._runs)
+
+    @property
+    def docs(self) -> dict[str, str]:
+        """The docstring of each file that is imported."""
+        return {run.file.shown: run.doc for run in self._runs}
 
     @property
     def running(self) -> list[str]:
@@ -244,7 +254,7 @@ class Run:
                 else:
                     self._dismiss(worker)
         while len(self._workers) < self._jobs and (run := self._next_run()) is not None:
-            self._workers.append(_Worker(run, self._limits))
+            self._workers.append(_Worker(run, self._limits, self._pictures))
 
     def _next_run(self) -> _FileRun | None:
         """A file that nobody has opened, else the one with most claims left for each worker that it has."""
@@ -284,9 +294,10 @@ class Run:
                 run.printed = worker.output
                 run.fail(reason)
                 self._dismiss(worker)
-            case Loaded(claims):
+            case Loaded(claims, doc):
                 worker.loaded = True
                 worker.stop_clock()
+                run.doc = doc
                 if run.claims is None:
                     self._open(run, claims)
                 elif [claim.name for claim in claims] != [claim.name for claim in run.claims]:
@@ -321,7 +332,7 @@ class Run:
             run.fail(f"{run.file.shown}: {reason} while it was imported")
             return
         info = run.claims[number]
-        outcome = judged(undecided(info, run.file.shown, reason, seconds), info)
+        outcome = ended(info, run.file.shown, reason, seconds)
         run.outcomes[number] = replace(outcome, printed=worker.output)
 
     def _lose(self, worker: _Worker, fault: str | None) -> None:
@@ -337,7 +348,8 @@ class Run:
                 run.fail(f"{run.file.shown}: {fault} {'after' if worker.loaded else 'while'} it was imported")
             return
         info = run.claims[number]
-        reason = f"{run.file.shown}:{info.line}: claim {info.name} {fault}"
+        what = "picture" if info.kind == "picture" else "claim"
+        reason = f"{run.file.shown}:{info.line}: {what} {info.name} {fault}"
         run.outcomes[number] = replace(failed(info, run.file.shown, reason), printed=worker.output)
 
 

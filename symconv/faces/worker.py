@@ -13,12 +13,13 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from symconv.errors import LoadError
-from symconv.faces.attempt import attempt, ended_in, failed, judged, undecided
-from symconv.faces.loading import ProofFile, describe, describe_error, load
+from symconv.faces.attempt import attempt, ended, ended_in, failed
+from symconv.faces.loading import Contents, ProofFile, describe, describe_error, describe_picture, load_contents
 from symconv.faces.outcome import ClaimInfo, Outcome
+from symconv.faces.panels import illustrate
 
 if TYPE_CHECKING:
-    from symconv.claims import Claim
+    from symconv.claims import Claim, Picture
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ class Started:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The file is imported; these are its claims."""
+    """The file is imported; these are its docstring, its claims, and its pictures if they are wanted."""
 
     claims: tuple[ClaimInfo, ...]
+    doc: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class LoadFailed:
 
 @dataclass(frozen=True)
 class Finished:
-    """The outcome of the claim with this number."""
+    """The outcome of the claim (or picture) with this number."""
 
     number: int
     outcome: Outcome
@@ -86,37 +88,46 @@ class Channel:
         return number
 
 
-def work(connection: Connection, output: Connection, file: ProofFile, limits: Limits) -> None:
-    """Import the file, report its claims, then prove those whose numbers arrive, until the connection closes."""
+def work(connection: Connection, output: Connection, file: ProofFile, limits: Limits, pictures: bool = False) -> None:
+    """Import the file, report its claims, then prove those whose numbers arrive, until the connection closes.
+
+    With ``pictures`` those of the file are numbered on after its claims.
+    """
     _stand_alone(output)
     channel = Channel(connection)
     _limit_memory(limits.megabytes)
     channel.send(Started())
     with contextlib.suppress(EOFError, OSError):
-        _serve(channel, file, limits)
+        _serve(channel, file, limits, pictures)
     # Not `sys.exit`: what a proof file leaves behind (threads, exit handlers) must not keep the process.
     os._exit(0)
 
 
-def _serve(channel: Channel, file: ProofFile, limits: Limits) -> None:
+def _serve(channel: Channel, file: ProofFile, limits: Limits, with_pictures: bool) -> None:
     _end_after(limits.seconds)
-    claims = _loaded(file)
-    if isinstance(claims, LoadFailed):
-        channel.send(claims)
+    contents = _loaded(file)
+    if isinstance(contents, LoadFailed):
+        channel.send(contents)
         return
-    channel.send(Loaded(tuple(describe(claim) for claim in claims)))
+    claims, pictures = contents.claims, contents.pictures if with_pictures else []
+    described = (*map(describe, claims), *map(describe_picture, pictures))
+    channel.send(Loaded(described, contents.doc))
     while True:
         _end_after(None)
         number = channel.receive()
         _end_after(limits.seconds)
-        channel.send(Finished(number, _proved(claims[number], file, limits)))
+        if number < len(claims):
+            outcome = _proved(claims[number], file, limits)
+        else:
+            outcome = _illustrated(pictures[number - len(claims)], file)
+        channel.send(Finished(number, outcome))
 
 
-def _loaded(file: ProofFile) -> list[Claim] | LoadFailed:
+def _loaded(file: ProofFile) -> Contents | LoadFailed:
     # Imports that a claim makes when it is called look beside its file too.
     sys.path.insert(0, str(file.path.parent))
     try:
-        return load(file)
+        return load_contents(file)
     except LoadError as error:
         return LoadFailed(str(error))
     except MemoryError:
@@ -133,8 +144,16 @@ def _proved(claim: Claim, file: ProofFile, limits: Limits) -> Outcome:
         return failed(info, file.shown, ended_in(error, info, file.shown))
     if limits.megabytes is not None and outcome.error is not None and "MemoryError" in outcome.error:
         reason = f"the memory limit of {limits.megabytes} MB was reached"
-        return judged(undecided(info, file.shown, reason, 0.0), info)
+        return ended(info, file.shown, reason, 0.0)
     return outcome
+
+
+def _illustrated(picture: Picture, file: ProofFile) -> Outcome:
+    try:
+        return illustrate(picture, file.shown)
+    except BaseException as error:
+        info = describe_picture(picture)
+        return failed(info, file.shown, ended_in(error, info, file.shown))
 
 
 def _stand_alone(output: Connection) -> None:
