@@ -183,7 +183,7 @@ class Pieces:
         """The index of an axis from its digits. Outside of the tensor in positive factors that cancel."""
         position, left = [], list(digits)
         for extent in variable.shape:
-            places = [place.evaluate(self.sizes) for _, place in self.normalizer._places(extent)]
+            places = [place.evaluate(self.sizes) for _, place in self.normalizer.places(extent)]
             position.append(sum(place * left.pop(0) for place in places))
         return tuple(position)
 

@@ -181,14 +181,14 @@ class Normalizer(Laws):
     def ranging(self, variable: IndexVar, extent: IndexTerm) -> tuple[IndexTerm, tuple[IndexVar, ...], Scope]:
         """A fresh variable with 0 <= value < extent; of a length m*k it has two digits."""
         value, variables, ranges = ix.ZERO, [], []
-        for length, place in reversed(self._places(extent)):
+        for length, place in reversed(self.places(extent)):
             digit = IndexVar(variable.name)
             variables.append(digit)
             ranges += [Constraint(ix.index(digit)), Constraint(length - 1 - digit)]
             value = value + place * digit
         return value, tuple(variables), tuple(ranges)
 
-    def _places(self, extent: IndexTerm) -> list[tuple[IndexTerm, IndexTerm]]:
+    def places(self, extent: IndexTerm) -> list[tuple[IndexTerm, IndexTerm]]:
         """(length, place value) of the digits of an index below ``extent``, most significant first."""
         if len(extent.terms) != 1 or len(extent.terms[0][0]) < 2:
             return [(extent, ix.ONE)]
@@ -201,7 +201,7 @@ class Normalizer(Laws):
     def digits(self, index: IndexTerm, extent: IndexTerm) -> list[tuple[IndexTerm, IndexTerm]]:
         """(digit, length) of an index of an axis; an axis of length m*k has two digits."""
         result, rest = [], index
-        for length, place in self._places(extent):
+        for length, place in self.places(extent):
             digit, rest = divided(rest, place)
             result.append((digit, length))
         return result

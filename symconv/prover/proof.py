@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from symconv.kernel import gate
 from symconv.kernel.gate import Theorem
+from symconv.prover.derivation import Line, derivation
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,11 @@ class Proof:
     def rules(self) -> tuple[str, ...]:
         """The laws that were used, each once."""
         return tuple(dict.fromkeys(rule for theorem in self.theorems for rule in theorem.rules))
+
+    @cached_property
+    def derivations(self) -> tuple[tuple[Line, ...], ...]:
+        """For each theorem the lines from its left side to its right side, each ``=`` checked at the gate."""
+        return tuple(map(derivation, self.theorems))
 
 
 def replay(proof: Any) -> Proof:

@@ -7,6 +7,7 @@ from typing import Any
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.terms import Lambda
 from symconv.prover.reading import Pair
 from symconv.tensors.tensor import SymbolicTensor
 
@@ -19,6 +20,11 @@ def same_as_written(pair: Pair) -> bool:
     return bool(_form(pair.left, index) == _form(pair.right, index))
 
 
+def written_alike(left: Lambda, right: Lambda) -> bool:
+    """Whether two tensors are one term at the same indices, up to the names of bound ones."""
+    return bool(_Fingerprint().whole(left) == _Fingerprint().whole(right))
+
+
 def _form(tensor: SymbolicTensor, index: tuple[IndexTerm, ...]) -> Any:
     return _Fingerprint().of(tensor.at(index))
 
@@ -29,6 +35,11 @@ class _Fingerprint:
     def __init__(self) -> None:
         self._numbers: dict[IndexVar, int] = {}
         self._known: dict[int, Any] = {}
+
+    def whole(self, tensor: Lambda) -> Any:
+        """A tensor with the variables of its axes numbered first; its shape does not count."""
+        self._numbers |= {variable: number for number, variable in enumerate(tensor.variables)}
+        return len(tensor.variables), self.of(tensor.body)
 
     def of(self, node: Any) -> Any:
         match node:
