@@ -121,14 +121,3 @@ class Exposition:
     index_origin: int = 1
 
 
-def beside(*blocks: str) -> str:
-    """Blocks of text side by side, each centred on the middle line."""
-    parts = [block.split("\n") for block in blocks]
-    height = max(map(len, parts), default=1)
-    columns = []
-    for lines in parts:
-        above = (height - len(lines)) // 2
-        width = max(map(len, lines))
-        padded = [""] * above + lines + [""] * (height - len(lines) - above)
-        columns.append([line.ljust(width) for line in padded])
-    return "\n".join("".join(row).rstrip() for row in zip(*columns, strict=True))
