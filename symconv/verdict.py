@@ -19,6 +19,9 @@ class Counterexample:
     ``call`` can be pasted into Python: it calls the claim and gives both sides. ``left`` and ``right`` are the exact
     values of the two sides as text (``undefined: ...`` for a side without a value), ``index`` the first entry at which
     they differ (``None`` where the shapes differ or a side is undefined) with its two entries.
+
+    ``functions`` names what is put in for functions, as in "sigma(x) = -x". ``matters`` are the entries of tensors and
+    scalars that the difference at ``index`` depends on: whatever the others are, it is the same (``None``: not known).
     """
 
     call: str
@@ -32,6 +35,8 @@ class Counterexample:
     free: Mapping[str, int] = field(default_factory=dict)
     undefined: str | None = None
     confirmed_by: tuple[str, ...] = ()
+    functions: Mapping[str, str] = field(default_factory=dict)
+    matters: Mapping[str, tuple[tuple[int, ...], ...]] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The same as numbers, strings, lists and dictionaries."""
@@ -47,6 +52,10 @@ class Counterexample:
             "free_indices": dict(self.free),
             "undefined": self.undefined,
             "confirmed_by": list(self.confirmed_by),
+            "functions": dict(self.functions),
+            "matters": None
+            if self.matters is None
+            else {name: [list(place) for place in places] for name, places in self.matters.items()},
         }
 
 

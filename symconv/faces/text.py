@@ -15,6 +15,7 @@ WIDTH = 100
 INDENT = "  "
 PRINTED_LINES = 10
 LEFT_LINES = 20
+MATTERING = 8
 
 
 def outcome_text(outcome: Outcome, *, verbose: bool = False) -> str:
@@ -94,13 +95,55 @@ def counterexample_lines(counterexample: Counterexample) -> list[str]:
     if not counterexample.sizes and not counterexample.free:
         lines = []
     lines.append(counterexample.call)
+    if counterexample.functions:
+        lines.append(f"with {' and '.join(counterexample.functions.values())}")
     lines += _sides(counterexample)
     if counterexample.undefined and counterexample.undefined not in lines[-1]:
         lines.append(counterexample.undefined)
     if counterexample.index:
         where = ", ".join(map(str, counterexample.index))
         lines.append(f"first differs at [{where}]: {counterexample.left_entry} and {counterexample.right_entry}")
-    return lines
+    return lines + _what_matters(counterexample)
+
+
+def _what_matters(counterexample: Counterexample) -> list[str]:
+    """Which entries the difference does not depend on, if there are such: named themselves, or by the others."""
+    if counterexample.matters is None:
+        return []
+    unknowns = {n: _places(v) for n, v in counterexample.values.items() if n not in counterexample.functions}
+    named = {name: set(counterexample.matters.get(name, ())) for name in unknowns}
+    idle = {name: [place for place in places if place not in named[name]] for name, places in unknowns.items()}
+    if not any(idle.values()):
+        return []
+    if not any(named.values()):
+        return ["no entry matters: whatever the numbers are, the sides differ"]
+    matters = {name: [place for place in places if place in named[name]] for name, places in unknowns.items()}
+    few, many = _entries(matters, unknowns), _entries(idle, unknowns)
+    if len(many) <= len(few):
+        return _wrapped(f"does not matter here: {_listed(many)}")
+    return _wrapped(f"only {_listed(few)} matter{'s' * (len(few) == 1)} here")
+
+
+def _places(value: object, place: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
+    """The indices of all entries of nested lists."""
+    if not isinstance(value, list):
+        return [place]
+    return [found for n, item in enumerate(value) for found in _places(item, (*place, n))]
+
+
+def _entries(chosen: Mapping[str, Sequence[tuple[int, ...]]], whole: Mapping[str, Sequence[object]]) -> list[str]:
+    """Entries by name; a tensor of which all are chosen by its own name."""
+    found: list[str] = []
+    for name, places in chosen.items():
+        if places and len(places) == len(whole[name]):
+            found.append(name)
+        else:
+            found += [f"{name}{list(place)}" for place in places]
+    return found
+
+
+def _listed(entries: Sequence[str]) -> str:
+    return ", ".join([*entries[:MATTERING], *([f"and {len(entries) - MATTERING} more"] * (len(entries) > MATTERING))])
 
 
 def _sides(counterexample: Counterexample) -> list[str]:

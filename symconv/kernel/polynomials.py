@@ -7,6 +7,7 @@ vanishes only if its normal form is 0: there the answer is complete.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from symconv.errors import Undefined
 from symconv.kernel import linear
@@ -62,6 +63,13 @@ class Polynomials(RatioAlgebra):
     def _is_polynomial(self, p: Polynomial) -> bool:
         """Whether only entries and constants occur, so that a normal form other than 0 means: not zero."""
         return all(self._atoms[n].kind in ("entry", "constant") for m in p for n in m)
+
+    def supports(self, p: Polynomial) -> set[frozenset[Any]] | None:
+        """The entries that occur in each term of a polynomial in entries alone; ``None`` for any other."""
+        if not self._is_polynomial(p):
+            return None
+        kinds = {n: self._atoms[n] for m in p for n in m}
+        return {frozenset(kinds[n].head for n in m if kinds[n].kind == "entry") for m in p}
 
     def _zero_by_cases(self, value: Ratio, budget: list[int]) -> bool:
         budget[0] -= 1

@@ -10,7 +10,7 @@ from typing import Any
 from symconv.claims import Claim
 from symconv.errors import ClaimError, SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
-from symconv.prover import bounded, refute, spot, sympy_witness, witnesses
+from symconv.prover import bounded, counterexample, points, refute, spot, sympy_witness, witnesses
 from symconv.prover import general as general_reading
 from symconv.prover import sizes as choice
 from symconv.prover.limits import interrupted_after
@@ -163,14 +163,14 @@ class _Attempt:
             if found is not None:
                 found = self.at_smaller_sizes(sizes, failure) or found
                 self.failure, self.failed_at = failure, found[0].reading.sizes
-                self.counterexample = refute.counterexample(self.claim, *found)
+                self.counterexample = counterexample.counterexample(self.claim, *found)
                 return
         if result.failures:
             self.leave_open(sizes, result.failures[0], result.failures[0].reason)
         else:
             self.proved_at.append(sizes)
 
-    def at_smaller_sizes(self, sizes: Sizes, failure: bounded.Failure) -> tuple[refute.Point, refute.Difference] | None:
+    def at_smaller_sizes(self, sizes: Sizes, failure: bounded.Failure) -> refute.Found | None:
         """A counterexample of the same step at smaller sizes, which the covering combinations may have left out."""
         for smaller in choice.below(self.claim, sizes):
             found = refute.search(self.claim, smaller, (), self.tick, failure.pair.number)
@@ -182,9 +182,9 @@ class _Attempt:
         """The claim's body has no value at these sizes, whatever the entries: a counterexample of sizes alone."""
         functions = next(witnesses.simple(self.claim, sizes))
         reading, _ = assume(self.claim, sizes, {name: w.function for name, w in functions.items()})
-        point = refute.Point(reading, functions, next(refute.candidates(reading, set())))
+        point = points.Point(reading, functions, points.origin(points.unknowns_of(reading)))
         self.failed_at = sizes
-        self.counterexample = refute.undefined_counterexample(self.claim, point, problem)
+        self.counterexample = counterexample.undefined_counterexample(self.claim, point, problem)
 
     def leave_open(self, sizes: Sizes, failure: bounded.Failure | None, reason: str) -> None:
         if self.failed_at is None:

@@ -11,9 +11,9 @@ from symconv.claims import Claim, Dimension, FunctionType, IndexType, Parameter,
 from symconv.errors import ClaimError, Undefined
 from symconv.kernel.evaluate import Evaluator
 from symconv.prover import exact
+from symconv.prover.counterexample import show_nested
 from symconv.prover.exact import ExactNumbers, Unclear
 from symconv.prover.reading import entry, shape_of
-from symconv.prover.refute import show_nested
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
 
 

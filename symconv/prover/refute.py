@@ -1,7 +1,8 @@
-"""Counterexamples: small exact numbers at which the sides differ, confirmed in exact arithmetic and by NumPy.
+"""The search for numbers at which the sides of a claim differ, smallest first (`points` states the order).
 
-Order: sizes first, then the number of entries that are not zero, then their magnitude. Functions are put in from a
-list of simple ones, simplest first.
+Where all entries are polynomials, their normal forms tell which entries have to be away from 0, and the first point of
+the order that can differ is looked at first. Elsewhere small numbers are tried, then numbers around those that the
+claim mentions, and what is found is made smaller.
 """
 
 from __future__ import annotations
@@ -13,31 +14,34 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-from symconv.claims import Claim, FunctionType, Parameter, ScalarType, SizeType, TensorType
+from symconv.claims import Claim
 from symconv.errors import SymconvError, TimeLimit, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
-from symconv.prover import exact, spot, witnesses
-from symconv.prover.exact import Exact, ExactNumbers, Unclear
+from symconv.prover import exact, points, witnesses
+from symconv.prover.differences import all_differences
+from symconv.prover.exact import Exact, ExactNumbers
+from symconv.prover.points import Assignment, Key, Point
 from symconv.prover.reading import Pair, Position, Reading, Sizes, compared_shape, entry, positions, read, shape_of
-from symconv.prover.witnesses import Witness
-from symconv.tensors.tensor import scalar
-from symconv.verdict import Counterexample
 
 Unknown = tuple[t.Variable, Position]
-Assignment = dict[tuple[str, Position], Fraction]
+Found = tuple[Point, "Difference"]
 _RANDOM_TRIES = 60
-_MOST_CHOICES = 24
+_MOST_CHOICES = 40
 _MOST_LANDMARKS = 24
+_FEW = 4
+_MOST_SMALLER = 300
+_MOST_AFTER_UNDEFINED = 60
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Where the sides differ at given numbers: the step, the entry and both values, or why a side has none."""
+    """Where the sides differ at given numbers: the step, the entry and both values, or why a side has none.
+
+    ``looked_at``: whether it takes an entry of a parameter to see it.
+    """
 
     pair: Pair
     indices: dict[str, int]
@@ -45,22 +49,14 @@ class Difference:
     left: Exact | None = None
     right: Exact | None = None
     undefined: str | None = None
-
-
-@dataclass(frozen=True)
-class Point:
-    """Sizes, functions and numbers at which a claim is looked at."""
-
-    reading: Reading
-    functions: Mapping[str, Witness]
-    numbers: Assignment
+    looked_at: bool = True
 
 
 def search(
     claim: Claim, sizes: Sizes, relevant: Sequence[Unknown], tick: Callable[[], None], only: int | None = None
-) -> tuple[Point, Difference] | None:
+) -> Found | None:
     """The smallest point found at these sizes at which a side is undefined or the sides differ; ``only`` one step."""
-    names = {(variable.name, place) for variable, place in relevant}
+    names = [(variable.name, place) for variable, place in relevant]
     for functions in itertools.islice(witnesses.simple(claim, sizes), _MOST_CHOICES):
         try:
             reading = read(claim, sizes, {name: witness.function for name, witness in functions.items()})
@@ -68,21 +64,111 @@ def search(
             continue
         if only is not None:
             reading = replace(reading, pairs=tuple(p for p in reading.pairs if p.number == only))
-        for numbers in candidates(reading, names):
-            tick()
-            point = Point(reading, functions, numbers)
-            found = difference(point, tick)
-            if found is not None:
-                return shrunk(point, found, tick)
+        found = _Search(reading, functions, names, tick).run()
+        if found is not None:
+            return found
     return None
 
 
-def candidates(reading: Reading, relevant: set[tuple[str, Position]]) -> Iterator[Assignment]:
-    """Numbers to try, small ones first, then some around those that the claim mentions; the relevant entries vary."""
-    unknowns = list(all_unknowns(reading))
-    free = [key for key, _ in unknowns if key in relevant] or [key for key, _ in unknowns]
-    base: Assignment = {key: Fraction(1 if sign == "positive" else 0) for key, sign in unknowns}
-    positive = {key for key, sign in unknowns if sign != "real"}
+class _Search:
+    """The search at given sizes and functions."""
+
+    def __init__(
+        self, reading: Reading, functions: Mapping[str, Any], relevant: Sequence[Key], tick: Callable[[], None]
+    ) -> None:
+        self.reading, self.functions, self.tick = reading, functions, tick
+        self.signs = points.unknowns_of(reading)
+        self.known = all_differences(reading, tick)
+        self.keys = self._keys(relevant)
+
+    def _keys(self, relevant: Sequence[Key]) -> list[Key]:
+        """The entries that a difference can depend on, in order."""
+        if self.known is not None:
+            depends = {key for each in self.known for key in each.unknowns}
+            return [key for key in self.signs if key in depends]
+        return [key for key in self.signs if key in set(relevant)] or list(self.signs)
+
+    def run(self) -> Found | None:
+        if self.known == []:
+            return None
+        supports = self._least_supports()
+        if supports is not None:
+            return self._first(points.in_order(self.signs, supports)) or self._tried()
+        if len(self.keys) <= _FEW:
+            ordered = points.in_order(self.signs, points.subsets(self.keys, _FEW))
+            return self._first(itertools.chain(ordered, candidates(self.reading, self.signs, self.keys)))
+        return self._tried()
+
+    def _least_supports(self) -> list[tuple[Key, ...]] | None:
+        """The smallest sets of entries without which no difference is left, where all differences are polynomials.
+
+        A polynomial whose terms each hold an entry that is 0 vanishes, so that no smaller set will do.
+        """
+        if self.known is None or not all(each.certain for each in self.known):
+            return None
+        if any(self.signs[key] == "positive" for key in self.keys):
+            return None
+        place = {key: number for number, key in enumerate(self.signs)}
+        found = {tuple(sorted(s, key=place.__getitem__)) for each in self.known for s in each.supports}
+        least = min(map(len, found))
+        return sorted((s for s in found if len(s) == least), key=lambda s: [place[key] for key in s])
+
+    def _tried(self) -> Found | None:
+        found = self._first(candidates(self.reading, self.signs, self.keys))
+        return None if found is None else self._smallest(*found)
+
+    def _first(self, tried: Iterator[Assignment]) -> Found | None:
+        """The first point at which the sides differ; else the first at which one has no value."""
+        undefined: Found | None = None
+        for count, numbers in enumerate(tried):
+            self.tick()
+            found = difference(self._point(numbers), self.tick)
+            if found is None:
+                if undefined is not None and count > _MOST_AFTER_UNDEFINED:
+                    break
+            elif found.undefined is None or not found.looked_at:
+                return self._point(numbers), found
+            else:
+                undefined = undefined or (self._point(numbers), found)
+        return undefined
+
+    def _point(self, numbers: Assignment) -> Point:
+        return Point(self.reading, self.functions, numbers)
+
+    def _smallest(self, point: Point, found: Difference) -> Found:
+        """The smallest point of the order, as far as not too many are before; else entry by entry what is smaller."""
+        limit = points.weight(point.numbers, self.signs)
+        ordered = points.in_order(self.signs, points.subsets(self.keys, min(limit[0], _FEW)))
+        for numbers in itertools.islice(ordered, _MOST_SMALLER):
+            if points.weight(numbers, self.signs) >= limit:
+                return point, found
+            self.tick()
+            again = self._same_kind(numbers, found)
+            if again is not None:
+                return self._point(numbers), again
+        return self._shrunk(point, found)
+
+    def _same_kind(self, numbers: Assignment, found: Difference) -> Difference | None:
+        again = difference(self._point(numbers), self.tick)
+        return again if again is not None and (again.undefined is None) == (found.undefined is None) else None
+
+    def _shrunk(self, point: Point, found: Difference) -> Found:
+        """The point with entries moved to 0, then to smaller numbers, as long as the sides still differ there."""
+        for key in reversed(self.signs):
+            for smaller in _smaller(point.numbers[key], self.signs[key]):
+                self.tick()
+                again = self._same_kind({**point.numbers, key: smaller}, found)
+                if again is not None:
+                    point, found = self._point({**point.numbers, key: smaller}), again
+                    break
+        return point, found
+
+
+def candidates(reading: Reading, signs: Mapping[Key, t.Sign], keys: Sequence[Key]) -> Iterator[Assignment]:
+    """Numbers to try, small ones first, then some around those that the claim mentions; the given entries vary."""
+    free = list(keys) or list(signs)
+    base = points.origin(signs)
+    positive = {key for key, sign in signs.items() if sign != "real"}
     yield base
     for value, key in itertools.product((1, -1, 2), free[:12]):
         if value > 0 or key not in positive:
@@ -133,39 +219,37 @@ def _numbers(node: Any, seen: set[int]) -> Iterator[Fraction]:
                 yield from _numbers(child, seen)
 
 
-def all_unknowns(reading: Reading) -> Iterator[tuple[tuple[str, Position], t.Sign]]:
-    """All unknown entries of a claim at its sizes, in order, with their signs."""
-    for name, variable in reading.unknowns.items():
-        for place in positions(tuple(n.constant or 0 for n in variable.shape)):
-            yield (name, place), variable.sign
-
-
 def difference(point: Point, tick: Callable[[], None]) -> Difference | None:
     """The first difference at a point in exact arithmetic; ``None`` when there is none, or the point is unclear."""
     reading = point.reading
     names = {variable: name for name, (variable, _) in reading.indices.items()}
-    numbers = {(reading.unknowns[name], place): value for (name, place), value in point.numbers.items()}
+    numbers = point.by_variable()
     for values in reading.index_values():
         shown = {names[variable]: value for variable, value in values.items()}
         for pair in reading.pairs:
-            found = _pair_difference(pair, values, shown, ExactNumbers(numbers), tick)
+            found = _pair_difference(pair, values, shown, numbers, tick)
             if found is not None:
                 return found
     return None
 
 
 def _pair_difference(
-    pair: Pair, values: dict[IndexVar, int], shown: dict[str, int], algebra: ExactNumbers, tick: Callable[[], None]
+    pair: Pair,
+    values: dict[IndexVar, int],
+    shown: dict[str, int],
+    numbers: Mapping[Unknown, Fraction],
+    tick: Callable[[], None],
 ) -> Difference | None:
+    algebra = ExactNumbers(numbers)
     evaluator = Evaluator(algebra, dict(values), tick)
     place: Position | None = None
     try:
         for place in positions(compared_shape(shape_of(pair.left, evaluator), shape_of(pair.right, evaluator))):
             left, right = evaluator.value(entry(pair.left, place)), evaluator.value(entry(pair.right, place))
             if exact.differ(left, right):
-                return Difference(pair, shown, place, left, right)
+                return Difference(pair, shown, place, left, right, looked_at=bool(algebra.used))
     except Undefined as problem:
-        return Difference(pair, shown, place, undefined=str(problem))
+        return Difference(pair, shown, place, undefined=str(problem), looked_at=bool(algebra.used))
     except TimeLimit:
         raise
     except SymconvError:
@@ -173,178 +257,6 @@ def _pair_difference(
     return None
 
 
-def shrunk(point: Point, found: Difference, tick: Callable[[], None]) -> tuple[Point, Difference]:
-    """The point with entries moved to 0, then to smaller numbers, as long as the sides still differ there."""
-    signs = dict(all_unknowns(point.reading))
-    for key in sorted(point.numbers, key=lambda k: (k[0], k[1])):
-        present = point.numbers[key]
-        for smaller in _smaller(present, signs[key]):
-            tick()
-            tried = replace(point, numbers={**point.numbers, key: smaller})
-            again = difference(tried, tick)
-            if again is not None and (again.undefined is None) == (found.undefined is None):
-                point, found = tried, again
-                break
-    return point, found
-
-
 def _smaller(value: Fraction, sign: t.Sign) -> list[Fraction]:
-    order = [
-        Fraction(n)
-        for n in ((1, 2) if sign == "positive" else (0, 1, 2) if sign == "nonnegative" else (0, 1, -1, 2, -2))
-    ]
+    order = [Fraction(n) for n in (0, 1, -1, 2, -2) if points.allowed(Fraction(n), sign)]
     return order[: order.index(value)] if value in order else order
-
-
-def counterexample(claim: Claim, point: Point, found: Difference) -> Counterexample:
-    """The point as a reader sees it, with both sides whole, and by whom it is confirmed."""
-    left, right = (_side(point, found, side) for side in ("left", "right"))
-    confirmed = ["exact arithmetic"]
-    if _numpy_agrees(claim, point, found):
-        confirmed.append("NumPy")
-    return Counterexample(
-        call=call_text(claim, point, found),
-        sizes=dict(point.reading.sizes),
-        values={
-            **{name: _nested(point, name) for name in point.reading.unknowns},
-            **{n: w.text for n, w in point.functions.items()},
-        },
-        left=left,
-        right=right,
-        index=found.position if found.undefined is None else None,
-        left_entry=None if found.left is None else exact.show(found.left),
-        right_entry=None if found.right is None else exact.show(found.right),
-        free=found.indices,
-        undefined=found.undefined,
-        confirmed_by=tuple(confirmed),
-    )
-
-
-def _side(point: Point, found: Difference, side: str) -> str:
-    """A whole side as nested lists of exact numbers, or why it has no value."""
-    reading = point.reading
-    values = {variable: found.indices[name] for name, (variable, _) in reading.indices.items()}
-    numbers = {(reading.unknowns[name], place): value for (name, place), value in point.numbers.items()}
-    evaluator = Evaluator(ExactNumbers(numbers), values)
-    tensor = found.pair.left if side == "left" else found.pair.right
-    try:
-        shape = shape_of(tensor, evaluator)
-        return show_nested(shape, lambda place: exact.show(evaluator.value(entry(tensor, place))))
-    except (Undefined, Unclear) as problem:
-        return f"undefined: {problem}"
-
-
-def show_nested(shape: Position, show: Callable[[Position], str], place: Position = ()) -> str:
-    """Nested lists as text."""
-    if len(place) == len(shape):
-        return show(place)
-    return "[" + ", ".join(show_nested(shape, show, (*place, n)) for n in range(shape[len(place)])) + "]"
-
-
-def _nested(point: Point, name: str) -> Any:
-    shape = tuple(n.constant or 0 for n in point.reading.unknowns[name].shape)
-
-    def at(place: Position) -> Any:
-        if len(place) == len(shape):
-            return point.numbers[name, place]
-        return [at((*place, n)) for n in range(shape[len(place)])]
-
-    return at(())
-
-
-def call_text(claim: Claim, point: Point, found: Difference) -> str:
-    """The claim called at the point, as Python that can be pasted."""
-    parts = []
-    for parameter in claim.parameters:
-        name = parameter.name
-        if isinstance(parameter.type, SizeType):
-            value = str(point.reading.sizes[name])
-        elif isinstance(parameter.type, (TensorType, ScalarType)):
-            value = _text(_nested(point, name))
-        elif name in point.functions:
-            value = point.functions[name].text
-        else:
-            value = str(found.indices[name])
-        parts.append(f"{name}={value}")
-    return f"{claim.name}({', '.join(parts)})"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_text, value)) + "]"
-    return str(value) if value.denominator == 1 else f"Fraction({value.numerator}, {value.denominator})"
-
-
-def _numpy_agrees(claim: Claim, point: Point, found: Difference) -> bool:
-    """Whether NumPy sees the same: a side without a value, or the same two entries."""
-    try:
-        left, right = spot.sides(claim, numpy_values(claim, point, found))[found.pair.number - 1]
-    except SymconvError:
-        return found.undefined is not None
-    if found.undefined is not None or found.position is None:
-        return bool(left.shape and right.shape and left.shape != right.shape)
-    seen = [float(side[found.position] if side.shape else side) for side in (left, right)]
-    wanted = [exact.approximate(found.left), exact.approximate(found.right)]
-    return bool(np.allclose(seen, wanted, rtol=1e-9, atol=1e-9))
-
-
-def numpy_values(claim: Claim, point: Point, found: Difference) -> dict[str, Any]:
-    """The point as values for the numeric reading."""
-    from symconv import numeric
-
-    values: dict[str, Any] = {}
-    for parameter in claim.parameters:
-        name = parameter.name
-        if name in point.reading.unknowns:
-            shape = tuple(n.constant or 0 for n in point.reading.unknowns[name].shape)
-            values[name] = numeric.wrap(np.array(_nested(point, name), dtype=float).reshape(shape))
-        elif name in point.functions:
-            values[name] = _of_its_length(parameter, point)
-        else:
-            values[name] = numeric.Computed(
-                point.reading.sizes[name] if name in point.reading.sizes else found.indices[name]
-            )
-    return values
-
-
-def _of_its_length(parameter: Parameter, point: Point) -> Callable[..., Any]:
-    """A function that has no value at vectors of another length than it is declared for, as in the exact reading."""
-    from symconv import numeric
-
-    function, kind = point.functions[parameter.name].function, parameter.type
-    if not isinstance(kind, FunctionType) or kind.domain is None:
-        return function
-    length = kind.domain.evaluate(point.reading.sizes)
-
-    def checked(v: Any) -> Any:
-        vector = numeric.wrap(v)
-        if vector.logical_shape != (length,):
-            raise Undefined(f"{parameter.name} takes a vector of length {length}, not shape {vector.logical_shape}")
-        return function(vector)
-
-    return checked
-
-
-def undefined_counterexample(claim: Claim, point: Point, problem: str) -> Counterexample:
-    """A point at which the claim's body itself has no value, whatever the entries are."""
-    reading = point.reading
-    indices = dict.fromkeys(reading.indices, 0)
-    nothing = Difference(Pair(1, None, scalar(t.ZERO), scalar(t.ZERO)), indices, None, undefined=problem)
-    confirmed = ["exact arithmetic"]
-    try:
-        spot.sides(claim, numpy_values(claim, point, nothing))
-    except Undefined:
-        confirmed.append("NumPy")
-    return Counterexample(
-        call=call_text(claim, point, nothing),
-        sizes=dict(reading.sizes),
-        values={
-            **{name: _nested(point, name) for name in reading.unknowns},
-            **{n: w.text for n, w in point.functions.items()},
-        },
-        left=f"undefined: {problem}",
-        right=f"undefined: {problem}",
-        free=indices,
-        undefined=problem,
-        confirmed_by=tuple(confirmed),
-    )

@@ -18,10 +18,12 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Witness:
-    """A function with the text that makes it."""
+    """A function, the Python text that makes it, and what it is in mathematics: ``formula`` in ``variable``."""
 
     text: str
+    formula: str
     function: Function
+    variable: str = "x"
 
     def __repr__(self) -> str:
         return self.text
@@ -35,21 +37,40 @@ def _step(x: Any) -> Any:
     return elementwise.where(x >= 0, 1, 0)
 
 
-_CONSTANT = Witness("lambda x: 0*x + 1", lambda x: 0 * x + 1)
-_SQUARE = Witness("lambda x: x**2", lambda x: x**2)
-_NEGATIVE = Witness("lambda x: -x", lambda x: -x)
-_IDENTITY = Witness("lambda x: x", lambda x: x)
-_SHIFTED = Witness("lambda x: x + 1", lambda x: x + 1)
-_CUBE = Witness("lambda x: x**3", lambda x: x**3)
-_RELU = Witness("lambda x: maximum(x, 0)", _relu)
-_STEP = Witness("lambda x: where(x >= 0, 1, 0)", _step)
-_MIXED = Witness("lambda x: x**3 - 2*x**2 + 3", lambda x: x**3 - 2 * x**2 + 3)
+def _clip(x: Any) -> Any:
+    return elementwise.minimum(elementwise.maximum(x, 0), 1)
 
-_SIMPLE: dict[str, tuple[Witness, ...]] = {
-    "any": (_NEGATIVE, _SQUARE, _SHIFTED, _CONSTANT, _IDENTITY, _RELU, _STEP, _MIXED),
-    "nondecreasing": (_IDENTITY, _SHIFTED, _CONSTANT, _RELU, _STEP, _CUBE),
-    "differentiable": (_IDENTITY, _NEGATIVE, _SQUARE, _SHIFTED, _CUBE, _CONSTANT, _MIXED),
-    "smooth": (_IDENTITY, _NEGATIVE, _SQUARE, _SHIFTED, _CUBE, _CONSTANT, _MIXED),
+
+_ONE = Witness("lambda x: 0*x + 1", "1", lambda x: 0 * x + 1)
+_IDENTITY = Witness("lambda x: x", "x", lambda x: x)
+_NEGATIVE = Witness("lambda x: -x", "-x", lambda x: -x)
+_SQUARE = Witness("lambda x: x**2", "x^2", lambda x: x**2)
+_SHIFTED = Witness("lambda x: x + 1", "x + 1", lambda x: x + 1)
+_DOUBLE = Witness("lambda x: 2*x", "2 x", lambda x: 2 * x)
+_REFLECTED = Witness("lambda x: 1 - x", "1 - x", lambda x: 1 - x)
+_ZERO = Witness("lambda x: 0*x", "0", lambda x: 0 * x)
+_CUBE = Witness("lambda x: x**3", "x^3", lambda x: x**3)
+_ABS = Witness("lambda x: abs(x)", "|x|", elementwise.abs)
+_RELU = Witness("lambda x: maximum(x, 0)", "max(x, 0)", _relu)
+_STEP = Witness("lambda x: where(x >= 0, 1, 0)", "1 if x >= 0, else 0", _step)
+_CLIP = Witness("lambda x: minimum(maximum(x, 0), 1)", "x clipped to 0 .. 1", _clip)
+_ONCE = Witness("lambda x: x*abs(x)", "x |x|", lambda x: x * elementwise.abs(x))
+_QUARTIC = Witness("lambda x: x**4 + x", "x^4 + x", lambda x: x**4 + x)
+_MIXED = Witness("lambda x: x**3 - 2*x**2 + 3", "x^3 - 2 x^2 + 3", lambda x: x**3 - 2 * x**2 + 3)
+_SMOOTH_ONES = (
+    *(_ONE, _IDENTITY, _NEGATIVE, _SQUARE, _SHIFTED, _DOUBLE, _REFLECTED),
+    *(_ZERO, _CUBE, _QUARTIC, _MIXED),
+)
+
+# Simplest first. Each list holds only functions that meet its hypothesis, as the tests show for every one.
+SIMPLE: dict[str, tuple[Witness, ...]] = {
+    "any": (
+        *(_ONE, _IDENTITY, _NEGATIVE, _SQUARE, _SHIFTED, _DOUBLE, _REFLECTED),
+        *(_ZERO, _ABS, _RELU, _CUBE, _STEP, _CLIP, _QUARTIC, _MIXED),
+    ),
+    "nondecreasing": (_ONE, _IDENTITY, _SHIFTED, _DOUBLE, _ZERO, _RELU, _STEP, _CUBE, _CLIP, _ONCE),
+    "differentiable": (*_SMOOTH_ONES, _ONCE),
+    "smooth": _SMOOTH_ONES,
 }
 
 
@@ -63,29 +84,64 @@ def simple(claim: Claim, sizes: Mapping[str, int]) -> Iterator[dict[str, Witness
 
 def _options(kind: FunctionType, sizes: Mapping[str, int]) -> tuple[Witness, ...]:
     if kind.domain is None:
-        return _SIMPLE[kind.kind]
+        return SIMPLE[kind.kind]
     p = kind.domain.evaluate(sizes)
     if kind.codomain is None:
-        return (
-            Witness("lambda v: v.sum()", lambda v: v.sum()),
-            Witness("lambda v: (v**2).sum()", lambda v: (v**2).sum()),
-            Witness(f"lambda v: summation(lambda r: (r + 1)*v[r]**2, {p})", lambda v: _weighted(v, 0, p)),
-            Witness(
-                f"lambda v: summation(lambda r: (r + 1)*v[r]**2, {p})**2 + v[0]",
-                lambda v: _weighted(v, 0, p) ** 2 + v[0],
-            ),
-        )
-    q = kind.codomain.evaluate(sizes)
+        return _of_a_vector(p)
+    return _to_a_vector(p, kind.codomain.evaluate(sizes))
+
+
+def _of_a_vector(p: int) -> tuple[Witness, ...]:
+    """Functions R^p -> R, simplest first."""
+    weighted = f"summation(lambda r: (r + 1)*v[r]**2, {p})"
     return (
+        Witness("lambda v: 0*v[0] + 1", "1", lambda v: 0 * v[0] + 1, "v"),
+        Witness("lambda v: v[0]", "v_0", lambda v: v[0], "v"),
+        Witness("lambda v: v.sum()", "sum of all v_r", lambda v: v.sum(), "v"),
+        Witness("lambda v: v[0]**2", "v_0^2", lambda v: v[0] ** 2, "v"),
+        Witness("lambda v: (v**2).sum()", "sum of all v_r^2", lambda v: (v**2).sum(), "v"),
+        Witness(f"lambda v: v[0]*v[{p - 1}]", f"v_0 v_{p - 1}", lambda v: v[0] * v[p - 1], "v"),
+        Witness("lambda v: (v**3).sum()", "sum of all v_r^3", lambda v: (v**3).sum(), "v"),
+        Witness(f"lambda v: {weighted}", "sum of all (r + 1) v_r^2", lambda v: _weighted(v, 0, p), "v"),
         Witness(
-            f"lambda v: fromfunction(lambda j: summation(lambda r: (j + r + 1)*v[r], {p}), ({q},))",
-            lambda v: notation.fromfunction(lambda j: notation.summation(lambda r: (j + r + 1) * v[r], p), (q,)),
-        ),
-        Witness(
-            f"lambda v: fromfunction(lambda j: summation(lambda r: (j + r + 1)*v[r]**2, {p}), ({q},))",
-            lambda v: notation.fromfunction(lambda j: _weighted(v, j, p), (q,)),
+            f"lambda v: {weighted}**2 + v[0]",
+            "(sum of all (r + 1) v_r^2)^2 + v_0",
+            lambda v: _weighted(v, 0, p) ** 2 + v[0],
+            "v",
         ),
     )
+
+
+def _to_a_vector(p: int, q: int) -> tuple[Witness, ...]:
+    """Functions R^p -> R^q, simplest first."""
+    tables: list[tuple[str, str, Callable[[Any, Any], Any]]] = [
+        ("0*v[0] + 1", "all ones", lambda v, j: 0 * v[0] + 1),
+        ("v[0]", "v_0 everywhere", lambda v, j: v[0]),
+        (f"summation(lambda r: (j + r + 1)*v[r], {p})", "A v with A_jr = j + r + 1", lambda v, j: _linear(v, j, p)),
+        ("v[0]**2", "v_0^2 everywhere", lambda v, j: v[0] ** 2),
+        (
+            f"summation(lambda r: (j + r + 1)*v[r]**2, {p})",
+            "A v^2 with A_jr = j + r + 1",
+            lambda v, j: _weighted(v, j, p),
+        ),
+    ]
+    found = [_tabulated(text, formula, at, q) for text, formula, at in tables]
+    if p == q:
+        found.insert(1, Witness("lambda v: v", "v", lambda v: v, "v"))
+        found.insert(2, Witness("lambda v: -v", "-v", lambda v: -v, "v"))
+        found.insert(3, Witness("lambda v: v**2", "v^2, entry by entry", lambda v: v**2, "v"))
+    return tuple(found)
+
+
+def _tabulated(text: str, formula: str, at: Callable[[Any, Any], Any], q: int) -> Witness:
+    def function(v: Any) -> Any:
+        return notation.fromfunction(lambda j: at(v, j), (q,))
+
+    return Witness(f"lambda v: fromfunction(lambda j: {text}, ({q},))", formula, function, "v")
+
+
+def _linear(v: Any, j: Any, p: int) -> Any:
+    return notation.summation(lambda r: (j + r + 1) * v[r], p)
 
 
 def _weighted(v: Any, j: Any, p: int) -> Any:

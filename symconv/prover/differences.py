@@ -1,0 +1,69 @@
+"""At which entries two sides differ, by the normal forms of all entries at given sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from symconv.errors import Undecided, Undefined
+from symconv.kernel.evaluate import Evaluator
+from symconv.kernel.index import IndexVar
+from symconv.kernel.polynomials import Polynomials
+from symconv.kernel.ratios import Ratio
+from symconv.prover.bounded import unknowns_in
+from symconv.prover.points import Key
+from symconv.prover.reading import Pair, Position, Reading, compared_shape, entry, positions, shape_of
+
+_MOST_ENTRIES = 400
+
+
+@dataclass(frozen=True)
+class EntryDifference:
+    """The normal form of left - right at one entry, where it is not 0 as written.
+
+    ``unknowns`` are the entries of the parameters that it depends on. ``supports`` are those of each of its terms where
+    it is a polynomial in entries alone, and so certainly not 0; else there are none.
+    """
+
+    pair: Pair
+    indices: dict[IndexVar, int]
+    position: Position
+    unknowns: frozenset[Key]
+    supports: frozenset[frozenset[Key]] = frozenset()
+
+    @property
+    def certain(self) -> bool:
+        return bool(self.supports)
+
+
+def all_differences(reading: Reading, tick: Callable[[], None]) -> list[EntryDifference] | None:
+    """Every entry whose normal forms differ; ``None`` where that cannot be told (no value, or too many entries)."""
+    found: list[EntryDifference] = []
+    algebra = Polynomials()
+    count = 0
+    try:
+        for pair in reading.pairs:
+            for values in reading.index_values():
+                evaluator = Evaluator(algebra, dict(values), tick)
+                for place in positions(compared_shape(shape_of(pair.left, evaluator), shape_of(pair.right, evaluator))):
+                    count += 1
+                    if count > _MOST_ENTRIES:
+                        return None
+                    found += _at(pair, values, place, evaluator, algebra)
+                    if algebra.conditions:
+                        return None
+    except (Undefined, Undecided):
+        return None
+    return found
+
+
+def _at(
+    pair: Pair, values: dict[IndexVar, int], place: Position, evaluator: Evaluator[Ratio], algebra: Polynomials
+) -> Iterator[EntryDifference]:
+    left, right = evaluator.value(entry(pair.left, place)), evaluator.value(entry(pair.right, place))
+    difference = algebra.subtract(left, right)
+    if difference.numerator:
+        unknowns = frozenset((v.name, at) for v, at in unknowns_in(algebra, difference))
+        supports = algebra.supports(difference.numerator)
+        named = frozenset(frozenset((v.name, at) for v, at in support) for support in supports or ())
+        yield EntryDifference(pair, values, place, unknowns, named)
