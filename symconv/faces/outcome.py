@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
+from symconv.faces.exposition import Exposition
 from symconv.verdict import Kind, Verdict
 
 Marked = Kind | Literal["picture"]
@@ -54,6 +55,7 @@ class Outcome:
     printed: str = ""
     info: ClaimInfo | None = None
     panels: tuple[Panel, ...] = ()
+    exposition: Exposition | None = None
 
     @property
     def target(self) -> str:
