@@ -21,6 +21,7 @@ from symconv.kernel.normal import Normalizer
 from symconv.kernel.pieces import ARGUMENT, COORDINATES, Factor, Piece, Scope, fresh, is_unit, merged
 from symconv.kernel.sets import Constraint
 from symconv.kernel.terms import Lambda, Term
+from symconv.prover.written import written_alike
 
 _MOST_CASES = 4
 Contraction = tuple[IndexVar, IndexTerm]
@@ -92,10 +93,11 @@ class _Writer:
         term = self.sum(cases[-1][1], scope + cases[-1][0])
         for number in range(len(cases) - 2, -1, -1):
             case, part = cases[number]
-            # Whoever comes to this case has failed all before it, which need not be said again.
-            failed = [Constraint(-c.term - 1) for (c, *more), _ in cases[:number] if not more and not c.equality]
-            condition = _condition(self._needed(case, (*scope, *failed)))
-            term = t.where(condition, self.sum(part, scope + case), term)
+            value = self.sum(part, scope + case)
+            if not written_alike(Lambda((), (), value), Lambda((), (), term)):
+                # Whoever comes to this case has failed all before it, which need not be said again.
+                failed = [Constraint(-c.term - 1) for (c, *more), _ in cases[:number] if not more and not c.equality]
+                term = t.where(_condition(self._needed(case, (*scope, *failed))), value, term)
         return term
 
     def sum(self, pieces: Sequence[Piece], scope: Scope) -> Term:
@@ -232,7 +234,13 @@ def _nested(piece: Piece, factors: Sequence[tuple[Term, Sequence[IndexVar]]], ki
 
 
 def _condition(constraints: Sequence[Constraint]) -> t.Condition:
-    return t.conjunction(*(t.IndexCompare(c.term, "eq" if c.equality else "ge") for c in constraints))
+    return t.conjunction(*(t.IndexCompare(c.term, "eq" if c.equality else "ge") for c in map(_oriented, constraints)))
+
+
+def _oriented(constraint: Constraint) -> Constraint:
+    """An equality with the sign that puts its first name, in the order of names, on the positive side."""
+    first = min((repr(m), c) for m, c in constraint.term.terms if m or len(constraint.term.terms) == 1)
+    return Constraint(-constraint.term, True) if constraint.equality and first[1] < 0 else constraint
 
 
 def _ranges(piece: Piece) -> list[Range]:
