@@ -81,9 +81,6 @@ class Evaluator(Generic[V]):
         return found
 
     def index(self, term: IndexTerm) -> int:
-        constant = term.constant
-        if constant is not None:
-            return constant
         try:
             return term.evaluate(self.values)
         except ZeroDivisionError:

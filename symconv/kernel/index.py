@@ -127,7 +127,7 @@ class IndexTerm:
     __radd__ = __add__
 
     def __neg__(self) -> IndexTerm:
-        return IndexTerm({monomial: -value for monomial, value in self.terms})
+        return _sorted(tuple([(monomial, -value) for monomial, value in self.terms]))
 
     def __sub__(self, other: IndexLike) -> IndexTerm:
         return self._plus(index(other), -1)
@@ -135,18 +135,34 @@ class IndexTerm:
     def _plus(self, other: IndexTerm, factor: int) -> IndexTerm:
         if not other.terms:
             return self
+        if other.constant is not None:
+            return self._plus_constant(factor * other.constant)
         total = dict(self.terms)
         for monomial, value in other.terms:
             total[monomial] = total.get(monomial, 0) + factor * value
         return IndexTerm(total)
 
+    def _plus_constant(self, number: int) -> IndexTerm:
+        """Most sums are of this kind. The constant is the first of the terms, so nothing needs to be sorted."""
+        rest = self.terms
+        if rest and not rest[0][0]:
+            number += rest[0][1]
+            rest = rest[1:]
+        if not rest:
+            return _integer(number)
+        return _sorted((((), number), *rest) if number else rest)
+
     def __rsub__(self, other: IndexLike) -> IndexTerm:
         return index(other) - self
 
     def __mul__(self, other: IndexLike) -> IndexTerm:
+        factor = index(other)
+        if factor.constant is not None and factor.constant:
+            number = factor.constant
+            return self if number == 1 else _sorted(tuple([(m, value * number) for m, value in self.terms]))
         total: dict[Monomial, int] = {}
         for left, a in self.terms:
-            for right, b in index(other).terms:
+            for right, b in factor.terms:
                 monomial = _merge(left, right)
                 total[monomial] = total.get(monomial, 0) + a * b
         return IndexTerm(total)
@@ -222,6 +238,13 @@ def index(value: IndexLike) -> IndexTerm:
     return _integer(int(value))
 
 
+def _sorted(terms: tuple[tuple[Monomial, int], ...]) -> IndexTerm:
+    """The index term of terms that are in order already, without zeros."""
+    made = IndexTerm.__new__(IndexTerm)
+    made.terms, made._hash, made._linear = terms, None, False
+    return made
+
+
 @functools.lru_cache(maxsize=1024)
 def _integer(value: int) -> IndexTerm:
     return IndexTerm({(): value})
@@ -254,8 +277,12 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
     Each variable is written as its least value plus a nonnegative rest; a polynomial in the rests without a negative
     coefficient is at least 0. A constant is always decided.
     """
-    if term.constant is not None:
-        return term.constant >= 0
+    if term.linear is not None:
+        least, parts = term.linear
+        least += sum(factor * variable.least for variable, factor in parts)
+        if least >= 0 and all(factor > 0 for _, factor in parts):
+            return True
+        return False if least < 0 and all(factor < 0 for _, factor in parts) else None
     rests = {variable: index(variable) + variable.least for variable in term.variables()}
     shifted = term.substitute(rests)
     if _is_plainly_nonnegative(shifted):

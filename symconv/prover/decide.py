@@ -15,7 +15,7 @@ from symconv.prover import general as general_reading
 from symconv.prover import sizes as choice
 from symconv.prover.limits import interrupted_after
 from symconv.prover.proof import Proof
-from symconv.prover.reading import Sizes, assume, read
+from symconv.prover.reading import Reading, Sizes, assume, read
 from symconv.prover.written import same_as_written
 from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
 
@@ -34,7 +34,7 @@ class Effort:
 
 
 _ALONE = Effort(_LARGEST, 40, 1.0)
-_BESIDE_A_GENERAL_PROOF = Effort(150, 20, 0.1)
+_BESIDE_A_GENERAL_PROOF = Effort(150, 8, 0.1)
 _BRIEF = Effort(60, 4, 0.01)
 
 
@@ -89,6 +89,7 @@ class _Attempt:
     tick: Callable[[], None]
     wanted: Any
     combinations: list[Sizes] = field(default_factory=list)
+    readings: dict[tuple[tuple[str, int], ...], Reading] = field(default_factory=dict)
     general: general_reading.Result = field(default_factory=lambda: general_reading.Result(False))
     partly: general_reading.Result = field(default_factory=lambda: general_reading.Result(False))
     proved_at: list[Sizes] = field(default_factory=list)
@@ -147,7 +148,7 @@ class _Attempt:
     def at_sizes(self, sizes: Sizes) -> None:
         """The bounded proof at one combination; a failure is followed by the search for numbers."""
         try:
-            reading = read(self.claim, sizes)
+            reading = self.reading(sizes)
         except Undefined as problem:
             self.undefined_body(sizes, str(problem))
             return
@@ -169,6 +170,13 @@ class _Attempt:
             self.leave_open(sizes, result.failures[0], result.failures[0].reason)
         else:
             self.proved_at.append(sizes)
+
+    def reading(self, sizes: Sizes) -> Reading:
+        """The claim read at these sizes; kept, since several engines look at it."""
+        key = tuple(sorted(sizes.items()))
+        if key not in self.readings:
+            self.readings[key] = read(self.claim, sizes)
+        return self.readings[key]
 
     def at_smaller_sizes(self, sizes: Sizes, failure: bounded.Failure) -> refute.Found | None:
         """A counterexample of the same step at smaller sizes, which the covering combinations may have left out."""
@@ -202,7 +210,7 @@ class _Attempt:
         """SymPy at the smaller sizes, for a while."""
         end = time.monotonic() + seconds
         for sizes in self.combinations:
-            seen = sympy_witness.examine(read(self.claim, sizes), self.tick, end)
+            seen = sympy_witness.examine(self.reading(sizes), self.tick, end)
             self.testimony.confirmed += seen.confirmed
             self.testimony.open += seen.open
             self.testimony.contradictions += seen.contradictions
@@ -212,7 +220,7 @@ class _Attempt:
                 break
 
     def note_empty_win(self) -> None:
-        reading = read(self.claim, self.combinations[-1])
+        reading = self.reading(self.combinations[-1])
         same = [str(pair.number) for pair in reading.pairs if same_as_written(pair)]
         if same:
             self.notes.append(
