@@ -62,16 +62,22 @@ IndexLike = Union["IndexTerm", IndexVar, int]
 class IndexTerm:
     """An integer polynomial over index variables and floors, in canonical form."""
 
-    __slots__ = ("_hash", "_linear", "terms")
+    __slots__ = ("_hash", "_linear", "constant", "terms")
 
     terms: tuple[tuple[Monomial, int], ...]
+    constant: int | None
+    """The integer that this term is, or ``None`` if it depends on a variable."""
     _linear: Linear | bool | None
 
     def __init__(self, coefficients: Mapping[Monomial, int]) -> None:
         kept = [(monomial, value) for monomial, value in coefficients.items() if value]
         if len(kept) > 1:
             kept.sort(key=_order)
-        self.terms = tuple(kept)
+        self._set(tuple(kept))
+
+    def _set(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
+        self.terms = terms
+        self.constant = (terms[0][1] if not terms[0][0] and len(terms) == 1 else None) if terms else 0
         self._hash: int | None = None
         self._linear = False
 
@@ -85,15 +91,6 @@ class IndexTerm:
     @property
     def key(self) -> tuple[object, ...]:
         return tuple((_monomial_key(monomial), value) for monomial, value in self.terms)
-
-    @property
-    def constant(self) -> int | None:
-        """The integer that this term is, or ``None`` if it depends on a variable."""
-        if not self.terms:
-            return 0
-        if len(self.terms) == 1 and not self.terms[0][0]:
-            return self.terms[0][1]
-        return None
 
     @property
     def is_affine(self) -> bool:
@@ -217,8 +214,8 @@ class IndexTerm:
         return total
 
     def __repr__(self) -> str:
-        if not self.terms:
-            return "0"
+        if self.constant is not None:
+            return str(self.constant)
         text = ""
         for monomial, value in self.terms[::-1] if self.terms[0][0] == () else self.terms:
             factors = [repr(atom) for atom in monomial]
@@ -241,7 +238,7 @@ def index(value: IndexLike) -> IndexTerm:
 def _sorted(terms: tuple[tuple[Monomial, int], ...]) -> IndexTerm:
     """The index term of terms that are in order already, without zeros."""
     made = IndexTerm.__new__(IndexTerm)
-    made.terms, made._hash, made._linear = terms, None, False
+    made._set(terms)
     return made
 
 
