@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symconv.printing.plain import beside
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -119,5 +121,3 @@ class Exposition:
     examples: tuple[Example, ...] = ()
     refutation: Refutation | None = None
     index_origin: int = 1
-
-

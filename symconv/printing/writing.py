@@ -61,7 +61,9 @@ class Writer:
         negative, shown = self.signed(term, env)
         if not negative:
             return shown
-        return n.Plus(tuple((not sign, part) for sign, part in shown.terms)) if _is_flat(shown) else n.negated(shown)
+        if isinstance(shown, n.Plus):
+            return n.Plus(tuple((not sign, part) for sign, part in shown.terms))
+        return n.negated(shown)
 
     def signed(self, term: Term, env: Env) -> Signed:
         """A term as a sign and what is left."""
@@ -161,12 +163,16 @@ class Writer:
         """min(a, b) for -max(-a, -b)."""
         if len(term.parts) != 2 or not isinstance(term.parts[0], t.Number) or term.parts[0].value != -1:
             return None
-        largest = term.parts[1]
+        largest: Term = term.parts[1]
         while isinstance(largest, t.Read):
             largest, env = self._read(largest, env)
-        inner, inner_env = largest, env
+        inner: Term = largest
+        inner_env = env
         while isinstance(inner, t.MaxOver | t.Read):
-            inner, inner_env = (inner.body, inner_env) if isinstance(inner, t.MaxOver) else self._read(inner, inner_env)
+            if isinstance(inner, t.MaxOver):
+                inner = inner.body
+            else:
+                inner, inner_env = self._read(inner, inner_env)
         if isinstance(largest, t.MaxOver) and is_negative(inner):
             return self._big("min", largest, env)
         if isinstance(largest, t.Max) and all(map(is_negative, largest.parts)):
@@ -283,10 +289,6 @@ def _single(shown: Notation) -> Signed:
     if isinstance(shown, n.Plus) and len(shown.terms) == 1:
         return shown.terms[0]
     return False, shown
-
-
-def _is_flat(shown: Notation) -> bool:
-    return isinstance(shown, n.Plus)
 
 
 def _opposite(left: Term, right: Term) -> bool:

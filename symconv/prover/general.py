@@ -99,7 +99,7 @@ def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:
 
 
 def _prove(claim: Claim, fixed: dict[str, int], order: tuple[str, ...], expanded: bool, blocks: bool) -> Result:
-    reading = _Reading(claim, fixed)
+    reading = GeneralReading(claim, fixed)
     method = Method(tuple(reading.sizes[name] for name in order if name in reading.sizes), expanded, blocks)
     theorems = []
     for pair in reading.pairs():
@@ -113,8 +113,8 @@ def _prove(claim: Claim, fixed: dict[str, int], order: tuple[str, ...], expanded
     return Result(True, theorems=tuple(theorems))
 
 
-class _Reading:
-    """The hypotheses of a claim with symbolic sizes."""
+class GeneralReading:
+    """A claim with symbolic sizes, but for fixed ones: its hypotheses, and its equations as pairs of sides."""
 
     def __init__(self, claim: Claim, fixed: Mapping[str, int]) -> None:
         self.claim = claim
@@ -129,11 +129,18 @@ class _Reading:
         return ix.index(dimension.evaluate(self.terms))
 
     def pairs(self) -> list[Pair]:
-        """The claim's equations with unknowns of symbolic shape."""
+        """Each ``=`` of the claim, with unknowns of symbolic shape."""
+        return [pair for equation in self.equations() for pair in equation]
+
+    def equations(self) -> list[list[Pair]]:
+        """The same, equation by equation; the pairs of one make a chain."""
         values = {p.name: self._value(p) for p in self.claim.parameters}
+        numbers = itertools.count(1)
         with dispatch.reading("symbolic"):
-            steps = [step for equation in self.claim.read(values) for step in equation.steps]
-            return [Pair(n, s.reason, as_tensor(s.left), as_tensor(s.right)) for n, s in enumerate(steps, 1)]
+            return [
+                [Pair(next(numbers), s.reason, as_tensor(s.left), as_tensor(s.right)) for s in equation.steps]
+                for equation in self.claim.read(values)
+            ]
 
     def _value(self, parameter: Parameter) -> Any:
         match parameter.type:
