@@ -6,10 +6,12 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from symconv.errors import SymconvError, TimeLimit
+from symconv.faces.exposition import Exposition
 from symconv.faces.loading import describe, describe_error
 from symconv.faces.outcome import ClaimInfo, Outcome, portable
 from symconv.verdict import Verdict
@@ -21,20 +23,50 @@ GRACE = 0.75
 """Seconds after its time limit that a proof has to end by itself, which gives the better report."""
 
 
-def attempt(claim: Claim, file: str, time_limit: float | None) -> Outcome:
-    """The claim's verdict, or the sentence that says why there is none."""
+def attempt(claim: Claim, file: str, time_limit: float | None, index_origin: int | None = None) -> Outcome:
+    """The claim's verdict, or the sentence that says why there is none; with its exposition where an origin is given.
+
+    An exposition takes its own time after the proof.
+    """
     from symconv.claims import located
     from symconv.prover import prove
 
     info = describe(claim)
     try:
-        return judged(portable(prove(claim, time_limit=time_limit), file), info)
+        verdict = replace(prove(claim, time_limit=time_limit), file=file)
+        outcome = judged(portable(verdict, file), info)
+        return outcome if index_origin is None else replace(outcome, exposition=exposed(claim, verdict, index_origin))
     except TimeLimit:
         return ended(info, file, out_of_time(time_limit), time_limit or 0.0)
     except SymconvError as error:
         return failed(info, file, located(error))
     except (Exception, SystemExit) as error:
         return failed(info, file, ended_in(error, info, file))
+
+
+def exposed(claim: Claim, verdict: Verdict, index_origin: int) -> Exposition:
+    """What is shown of a claim; without its formulas where these cannot be written, for a reason that it then names."""
+    from symconv.faces.exposing import expose
+
+    try:
+        return expose(claim, verdict, index_origin)
+    except Exception as error:  # a claim's body may raise anything when it is read once more
+        title, _, rest = claim.doc.partition("\n")
+        return Exposition(
+            claim.name,
+            claim.kind,
+            verdict.status,
+            verdict.as_claimed,
+            verdict.file,
+            claim.line,
+            title.strip(),
+            tuple(" ".join(block.split()) for block in rest.split("\n\n") if block.strip()),
+            scope=verdict.scope,
+            evidence=verdict.evidence,
+            caveats=(*verdict.notes, f"the formulas cannot be shown: {describe_error(error)}"),
+            reason=verdict.reason,
+            index_origin=index_origin,
+        )
 
 
 def judged(verdict: Verdict, info: ClaimInfo) -> Outcome:

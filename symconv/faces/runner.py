@@ -24,7 +24,7 @@ from typing import Any
 from symconv.faces.attempt import GRACE, ended, failed, out_of_time
 from symconv.faces.loading import BadTarget, ProofFile
 from symconv.faces.outcome import ClaimInfo, Outcome
-from symconv.faces.worker import Finished, Limits, Loaded, LoadFailed, Message, Started, work
+from symconv.faces.worker import Finished, Limits, Loaded, LoadFailed, Message, Started, Wishes, allowance, work
 
 TICK = 0.1
 """Seconds between two looks at clocks and processes."""
@@ -59,10 +59,11 @@ class _FileRun:
 class _Worker:
     """A process at work on one file, as the parent sees it."""
 
-    def __init__(self, run: _FileRun, limits: Limits, pictures: bool) -> None:
+    def __init__(self, run: _FileRun, limits: Limits, wishes: Wishes) -> None:
         context = _context()
         self.run = run
         self.limits = limits
+        self.wishes = wishes
         self.number: int | None = None
         self.started = time.monotonic()
         self.deadline: float | None = None
@@ -73,7 +74,7 @@ class _Worker:
         self.printed, their_output = context.Pipe(duplex=False)
         if os.name == "posix":
             os.set_blocking(self.printed.fileno(), False)
-        arguments = (theirs, their_output, run.file, limits, pictures)
+        arguments = (theirs, their_output, run.file, limits, wishes)
         self.process: BaseProcess = context.Process(target=work, args=arguments)
         self.process.start()
         theirs.close()
@@ -99,7 +100,8 @@ class _Worker:
     def start_clock(self) -> None:
         """Count the time limit from now."""
         self.started = time.monotonic()
-        self.deadline = None if self.limits.seconds is None else self.started + self.limits.seconds + GRACE
+        seconds = self.limits.seconds if self.number is None else allowance(self.limits, self.wishes)
+        self.deadline = None if seconds is None else self.started + seconds + GRACE
 
     def stop_clock(self) -> None:
         """Waiting for the parent costs a worker nothing."""
@@ -148,7 +150,7 @@ class Run:
     """The outcomes of all claims in the files, in the order of files and lines; iterate over it to run it.
 
     With ``only_list`` the files are imported and their claims described, and nothing is proved. With ``pictures`` the
-    pictures of each file follow its claims.
+    pictures of each file follow its claims. With an ``index_origin`` each claim has its exposition.
     """
 
     def __init__(
@@ -159,6 +161,7 @@ class Run:
         limits: Limits | None = None,
         only_list: bool = False,
         pictures: bool = False,
+        index_origin: int | None = None,
     ) -> None:
         named = list(targets)
         self._bad = [target for target in named if isinstance(target, BadTarget)]
@@ -167,7 +170,7 @@ class Run:
         self._jobs = max(1, jobs)
         self._limits = limits or Limits(60.0)
         self._only_list = only_list
-        self._pictures = pictures
+        self._wishes = Wishes(pictures, index_origin)
         self._workers: list[_Worker] = []
         self._given = 0
 
@@ -254,7 +257,7 @@ class Run:
                 else:
                     self._dismiss(worker)
         while len(self._workers) < self._jobs and (run := self._next_run()) is not None:
-            self._workers.append(_Worker(run, self._limits, self._pictures))
+            self._workers.append(_Worker(run, self._limits, self._wishes))
 
     def _next_run(self) -> _FileRun | None:
         """A file that nobody has opened, else the one with most claims left for each worker that it has."""

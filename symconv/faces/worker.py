@@ -31,6 +31,14 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What is wanted beside verdicts: pictures, and expositions with indices from this origin (None: none)."""
+
+    pictures: bool = False
+    index_origin: int | None = None
+
+
+@dataclass(frozen=True)
 class Started:
     """The worker is up: the clock of the import starts."""
 
@@ -61,6 +69,17 @@ class Finished:
 Message = Started | Loaded | LoadFailed | Finished
 
 
+EXPOSING = 20.0
+"""Seconds that an exposition may take after its proof."""
+
+
+def allowance(limits: Limits, wishes: Wishes) -> float | None:
+    """The seconds for one claim, its exposition included."""
+    if limits.seconds is None or wishes.index_origin is None:
+        return limits.seconds
+    return limits.seconds + EXPOSING
+
+
 class Channel:
     """Messages to the parent, from the worker alone: a copy of it that a proof file forked off stays silent."""
 
@@ -88,36 +107,36 @@ class Channel:
         return number
 
 
-def work(connection: Connection, output: Connection, file: ProofFile, limits: Limits, pictures: bool = False) -> None:
+def work(connection: Connection, output: Connection, file: ProofFile, limits: Limits, wishes: Wishes) -> None:
     """Import the file, report its claims, then prove those whose numbers arrive, until the connection closes.
 
-    With ``pictures`` those of the file are numbered on after its claims.
+    Pictures, where they are wanted, are numbered on after the file's claims.
     """
     _stand_alone(output)
     channel = Channel(connection)
     _limit_memory(limits.megabytes)
     channel.send(Started())
     with contextlib.suppress(EOFError, OSError):
-        _serve(channel, file, limits, pictures)
+        _serve(channel, file, limits, wishes)
     # Not `sys.exit`: what a proof file leaves behind (threads, exit handlers) must not keep the process.
     os._exit(0)
 
 
-def _serve(channel: Channel, file: ProofFile, limits: Limits, with_pictures: bool) -> None:
+def _serve(channel: Channel, file: ProofFile, limits: Limits, wishes: Wishes) -> None:
     _end_after(limits.seconds)
     contents = _loaded(file)
     if isinstance(contents, LoadFailed):
         channel.send(contents)
         return
-    claims, pictures = contents.claims, contents.pictures if with_pictures else []
+    claims, pictures = contents.claims, contents.pictures if wishes.pictures else []
     described = (*map(describe, claims), *map(describe_picture, pictures))
     channel.send(Loaded(described, contents.doc))
     while True:
         _end_after(None)
         number = channel.receive()
-        _end_after(limits.seconds)
+        _end_after(allowance(limits, wishes))
         if number < len(claims):
-            outcome = _proved(claims[number], file, limits)
+            outcome = _proved(claims[number], file, limits, wishes)
         else:
             outcome = _illustrated(pictures[number - len(claims)], file)
         channel.send(Finished(number, outcome))
@@ -136,10 +155,10 @@ def _loaded(file: ProofFile) -> Contents | LoadFailed:
         return LoadFailed(f"{file.shown}: ended in {describe_error(error)} while it was imported")
 
 
-def _proved(claim: Claim, file: ProofFile, limits: Limits) -> Outcome:
+def _proved(claim: Claim, file: ProofFile, limits: Limits, wishes: Wishes) -> Outcome:
     info = describe(claim)
     try:
-        outcome = attempt(claim, file.shown, limits.seconds)
+        outcome = attempt(claim, file.shown, limits.seconds, wishes.index_origin)
     except BaseException as error:  # a claim may well raise KeyboardInterrupt
         return failed(info, file.shown, ended_in(error, info, file.shown))
     if limits.megabytes is not None and outcome.error is not None and "MemoryError" in outcome.error:

@@ -57,7 +57,7 @@ def assembled(factors: Factors) -> Notation:
         return _times([n.Fraction(n.Integer(number.numerator), n.Integer(number.denominator)), *above])
     below = ([n.Integer(number.denominator)] if number.denominator != 1 else []) + _ordered(factors.below)
     bottom = _times(below)
-    top = [n.Integer(number.numerator)] if number.numerator != 1 else []
+    top: list[Notation] = [n.Integer(number.numerator)] if number.numerator != 1 else []
     if _is_plain(bottom) and (len(above) > 1 or any(map(_is_long, above))):
         return _times([n.Fraction(_times(top), bottom), *above])
     return n.Fraction(_times(top + above), bottom)

@@ -46,8 +46,8 @@ def _of_kind(scope: Scope, kind: object, parameters: list[Parameter]) -> Formula
         case TensorType(dimensions):
             shape = _space(scope, dimensions)
             return Formula(rf"{names.latex} \in {shape.latex}", f"{names.text} ∈ {shape.text}")
-        case ScalarType(sign):
-            latex, text = _SIGNS[sign]
+        case ScalarType():
+            latex, text = _SIGNS[kind.sign]
             return Formula(f"{names.latex} {latex}", f"{names.text} {text}")
         case IndexType(extent):
             low, shown = n.Integer(scope.origin), formula(dimension(scope, extent))
