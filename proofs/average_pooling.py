@@ -29,6 +29,7 @@ from symconv import (
     fromfunction,
     kronecker_delta,
     ones,
+    picture,
     reshape,
     run,
     summation,
@@ -38,6 +39,18 @@ from symconv import (
 def delta_filter(C, k):
     """w_cdab = delta_cd / k^2: C output channels, C input channels, a k x k window."""
     return eye(C)[:, :, None, None] * ones((k, k)) / k**2
+
+
+@picture
+def pooled_photograph(photo):
+    """The filter delta_cd / k^2 for three channels and k = 2, and a photograph pooled with k = 12.
+
+    Without the delta every output channel would be the same sum of all three, and the colours would be lost.
+    """
+    k = 12
+    pooled = conv2d(photo, delta_filter(3, k), stride=k)
+    mixed = conv2d(photo, ones((3, 3, k, k)) / (3 * k**2), stride=k)
+    return {"w for k = 2": delta_filter(3, 2), "X": photo, "Y": pooled, "without the delta, divided by 3": mixed}
 
 
 # ---- whole tensors -------------------------------------------------------------------------------------------------

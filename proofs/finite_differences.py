@@ -30,6 +30,7 @@ from symconv import (
     flip,
     fromfunction,
     pad,
+    picture,
     run,
     stack,
     summation,
@@ -38,6 +39,19 @@ from symconv import (
 
 w_1 = [[0, 0, 0], [0, -1, 0], [0, 1, 0]]
 w_2 = [[0, 0, 0], [0, -1, 1], [0, 0, 0]]
+
+
+@picture
+def differences_of_a_photograph(photo):
+    """The filters w_1 and w_2, and what they make of a photograph: its horizontal and its vertical edges."""
+    X = photo.mean(axis=0)
+    return {
+        "w_1": w_1,
+        "w_2": w_2,
+        "X": X,
+        "Y_1, the difference down": conv2d(X, w_1, padding=1),
+        "Y_2, the difference across": conv2d(X, w_2, padding=1),
+    }
 
 
 # ---- the whole output ----------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from symconv import (
     equal,
     fallacy,
     pad,
+    picture,
     run,
     stack,
     summation,
@@ -34,6 +35,20 @@ BT_601 = [0.299, 0.587, 0.114]  # Rec. ITU-R BT.601, E'_Y = 0.299 E'_R + 0.587 E
 def pointwise(weights):
     """The filter of shape (1, C, 1, 1) with one output channel and one weight for each input channel."""
     return array(weights)[None, :, None, None]
+
+
+@picture
+def gray_photograph(photo):
+    """A photograph in gray: with the weights that the source prints, with those of BT.601, and where they differ."""
+    printed, right = conv2d(photo, pointwise(PRINTED))[0], conv2d(photo, pointwise(BT_601))[0]
+    return {
+        "printed weights": [PRINTED],
+        "weights of BT.601": [BT_601],
+        "X": photo,
+        "Y with the printed weights": printed,
+        "Y with those of BT.601": right,
+        "BT.601 − printed, 0.006 times green": right - printed,
+    }
 
 
 @claim

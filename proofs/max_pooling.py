@@ -29,12 +29,30 @@ from symconv import (
     maximum,
     maximum_over,
     pad,
+    picture,
     relu,
     run,
     sigmoid,
     silu,
     tanh,
 )
+
+
+@picture
+def pooled_before_and_after_sigma(photo):
+    """Max pooling before and after a non-decreasing sigma, here sigmoid(10 x - 5): no pixel differs."""
+    X, k = photo.mean(axis=0), 10
+    before, after = sigmoid(10 * max_pool2d(X, k) - 5), max_pool2d(sigmoid(10 * X - 5), k)
+    return {"X": X, "p(X)": max_pool2d(X, k), "sigma(p(X))": before, "p(sigma(X))": after, "difference": before - after}
+
+
+@picture
+def pooled_before_and_after_a_function_that_falls(photo):
+    """Max pooling before and after a function that is not monotone, here 4 (x - 1/2)^2: dark pixels win as well."""
+    X, k = photo.mean(axis=0), 10
+    before, after = 4 * (max_pool2d(X, k) - 1 / 2) ** 2, max_pool2d(4 * (X - 1 / 2) ** 2, k)
+    return {"sigma(X)": 4 * (X - 1 / 2) ** 2, "sigma(p(X))": before, "p(sigma(X))": after, "difference": before - after}
+
 
 # ---- one window ----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
+from symconv.errors import SymconvError
 from symconv.faces import text
 from symconv.faces.loading import BadTarget, ProofFile, find
 from symconv.faces.outcome import Outcome, exit_code
@@ -124,13 +125,65 @@ def show(
     raise typer.Exit(exit_code(run.outcomes))
 
 
+@app.command()
+def report(
+    targets: Targets = None,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="Where to: a file named .html, .pdf, .tex or .md.")
+    ] = "report.html",
+    jobs: Jobs = None,
+    time_limit: TimeLimit = 60.0,
+    memory_limit: MemoryLimit = None,
+    pictures: Annotated[
+        bool | None,
+        typer.Option("--pictures/--no-pictures", help="With pictures; by default wherever Matplotlib is installed."),
+    ] = None,
+) -> None:
+    """Prove the claims and write one illustrated document of them all.
+
+    Exit code 0: everything is as claimed; 1: something is not; 2: something could not be tried, or written.
+    """
+    from symconv.faces.report import writing
+
+    started = time.monotonic()
+    try:
+        target = writing.target(output)
+        notice = writing.missing_pictures(pictures)
+    except SymconvError as error:
+        _refuse(error)
+    run = _run(targets, jobs, Limits(time_limit, memory_limit), pictures=not notice)
+    try:
+        with _Display(run, quiet=False) as display:
+            for outcome in display.outcomes():
+                if not outcome.as_claimed:
+                    display.show(text.outcome_text(outcome))
+    except KeyboardInterrupt:
+        _interrupted(run, False, started)
+    try:
+        writing.report(run.outcomes, run.docs, target, notice)
+    except SymconvError as error:
+        _refuse(error)
+    if notice:
+        print(notice, file=sys.stderr)
+    claims = [outcome for outcome in run.outcomes if outcome.kind != "picture"]
+    display.show(f"{text.summary(claims, time.monotonic() - started)}\nwritten to {output}")
+    raise typer.Exit(exit_code(run.outcomes))
+
+
+def _refuse(error: SymconvError) -> NoReturn:
+    print(f"symconv: {error}", file=sys.stderr)
+    raise typer.Exit(2)
+
+
 def _shown(outcome: Outcome) -> str:
     return text.headline(outcome) if outcome.info is None else text.show_text(outcome)
 
 
-def _run(targets: list[str] | None, jobs: int | None, limits: Limits, *, only_list: bool = False) -> Run:
+def _run(
+    targets: list[str] | None, jobs: int | None, limits: Limits, *, only_list: bool = False, pictures: bool = False
+) -> Run:
     found: list[ProofFile | BadTarget] = find(targets or ["proofs"])
-    return Run(found, jobs=jobs or min(usable_processors(), 8), limits=limits, only_list=only_list)
+    return Run(found, jobs=jobs or min(usable_processors(), 8), limits=limits, only_list=only_list, pictures=pictures)
 
 
 def _listed(outcome: Outcome) -> dict[str, object]:

@@ -1,0 +1,72 @@
+r"""Where a long formula may be broken: before relations, before sums' signs, after commas; least willingly in brackets.
+
+>>> [piece.latex for piece in pieces("a = b + f(c, d)")]
+['a ', '= b ', '+ f(c,', ' d)']
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from symconv.faces.report.mathml import TOKEN
+
+RELATIONS = frozenset(("=", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\in", r"\to", r"\mapsto"))
+SIGNS = frozenset(("+", "-", r"\cdot", r"\times", r"\odot"))
+OPENING = frozenset(("{", "(", "[", r"\left", r"\begin", r"\{", r"\lfloor", r"\lceil", r"\bigl", r"\Bigl", r"\biggl"))
+CLOSING = frozenset(("}", ")", "]", r"\right", r"\end", r"\}", r"\rfloor", r"\rceil", r"\bigr", r"\Bigr", r"\biggr"))
+RIGID = frozenset(("{", r"\left", r"\begin"))
+"""What opens a part that cannot be broken at all."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a formula that stays together, and how unwelcome a break before it is (0 to 1000)."""
+
+    latex: str
+    penalty: int = 0
+
+
+def pieces(latex: str) -> list[Piece]:
+    """The formula cut wherever it may be broken."""
+    made: list[Piece] = []
+    start = at = penalty = 0
+    depth: list[str] = []
+    before = ""
+    tokens = TOKEN.findall(latex)
+    for number, token in enumerate(tokens):
+        cost = None if _rigid(depth) else _cost(token, before, len(depth))
+        if cost is not None and latex[start:at].strip():
+            made.append(Piece(latex[start:at], penalty))
+            start, penalty = at, cost
+        if token in OPENING and not _is_delimiter_of_left(tokens, number):
+            depth.append(token)
+        elif token in CLOSING and depth and not _is_delimiter_of_left(tokens, number):
+            depth.pop()
+        at += len(token)
+        before = before if token.isspace() else token
+    return [*made, Piece(latex[start:], penalty)]
+
+
+def _rigid(depth: list[str]) -> bool:
+    return any(opening in RIGID for opening in depth)
+
+
+def _cost(token: str, before: str, depth: int) -> int | None:
+    """How unwelcome a break before the token is, or None where there can be none."""
+    unary = not before or before in RELATIONS or before in SIGNS or before in OPENING or before in (",", "^", "_")
+    if before == "," and depth:
+        return min(900, 300 + 200 * depth)
+    if token in (r"\quad", r"\qquad"):
+        return 0
+    if token in RELATIONS:
+        return min(900, 250 * depth)
+    if token in SIGNS and not unary:
+        return min(900, 150 + 250 * depth)
+    return None
+
+
+def _is_delimiter_of_left(tokens: list[str], number: int) -> bool:
+    r"""Whether the bracket belongs to the \left, \right or \bigl before it, which counts already."""
+    words = [token for token in tokens[max(0, number - 2) : number] if not token.isspace()]
+    return bool(words) and re.fullmatch(r"\\(left|right|[bB]igg?[lr])", words[-1]) is not None

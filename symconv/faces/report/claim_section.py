@@ -1,0 +1,213 @@
+"""The section of one claim: what it says, what is known of it, and on what that rests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symconv.faces import text
+from symconv.faces.exposition import Chain, Example, Exposition, Formula, Refutation
+from symconv.faces.outcome import Outcome
+from symconv.faces.report.blocks import (
+    Badge,
+    Block,
+    Bullets,
+    Column,
+    Derivation,
+    Display,
+    Folded,
+    Gallery,
+    Group,
+    Link,
+    Listing,
+    Matrices,
+    Paragraph,
+    Section,
+    Step,
+    Table,
+    Text,
+)
+from symconv.faces.report.heatmaps import available, drawn
+from symconv.faces.report.prose import Resolve, blocks_of, inlines
+from symconv.faces.report.sides import sides
+from symconv.verdict import Verdict
+
+EQUALS = Formula("{} =", "=")
+
+
+def titled(doc: str) -> tuple[str, str]:
+    """The first line of a docstring, and the rest."""
+    first, _, rest = doc.strip().partition("\n")
+    return first.strip(), rest
+
+
+def claim_section(outcome: Outcome, anchor: str, badge: Badge, beside: tuple[Link, ...], resolve: Resolve) -> Section:
+    """Everything about one claim. ``beside`` leads to the fallacies that are mistaken for it."""
+    blocks: list[Block] = [*_words(outcome, beside, resolve)]
+    exposition = outcome.exposition
+    if exposition is not None:
+        blocks += _statement(exposition)
+    blocks += _verdict(outcome)
+    if exposition is not None:
+        blocks += [*_results(exposition), *_proof(exposition)]
+        if exposition.refutation is not None:
+            blocks += _refutation(exposition.refutation)
+    blocks += _difference(outcome, anchor)
+    blocks += _record(outcome)
+    badges = (Badge("fallacy", "good"), badge) if outcome.kind == "fallacy" else (badge,)
+    return Section(outcome.name or "", anchor, tuple(blocks), code=True, badges=badges)
+
+
+def _words(outcome: Outcome, beside: tuple[Link, ...], resolve: Resolve) -> Iterator[Block]:
+    """The claim's docstring, and where its mistaken forms are."""
+    first, rest = titled("" if outcome.info is None else outcome.info.doc)
+    if first:
+        yield Paragraph(inlines(first, resolve), "lead")
+    yield from blocks_of(rest, resolve)
+    if beside:
+        links = [each for link in beside for each in (", ", link)][1:]
+        yield Paragraph(("Mistaken for it: ", *links, "."))
+
+
+def _statement(exposition: Exposition) -> Iterator[Block]:
+    """The hypotheses, the equations, and what their names stand for."""
+    stated = [chain for chain in exposition.statement if chain.lines] or list(exposition.entries)
+    if exposition.hypothesis.text:
+        yield Paragraph(("For all ", exposition.hypothesis, ":" if stated else "."))
+    for chain in stated:
+        yield from _chain(chain, reasons=False)
+    if exposition.definitions:
+        yield Paragraph(("with",))
+        yield Matrices(tuple(each.equation for each in exposition.definitions))
+
+
+def _chain(chain: Chain, *, reasons: bool = True) -> Iterator[Block]:
+    """A chain of equalities, with the indices for which it holds."""
+    first, *rest = chain.lines
+    steps = tuple(Step(line.formula, inlines(line.reason) if reasons else ()) for line in rest)
+    yield Derivation(first.formula, steps)
+    if chain.ranges is not None and chain.ranges.text:
+        yield Paragraph(("for ", chain.ranges, "."))
+
+
+def _verdict(outcome: Outcome) -> Iterator[Block]:
+    """What became of it, in words; faults and errors stand out."""
+    verdict = outcome.verdict
+    where = f"{outcome.file}:{outcome.line}"
+    if verdict is None:
+        yield Paragraph((outcome.error or "", f" ({where})"), "warning")
+        return
+    yield Paragraph((_sentence(verdict), " ", f"({where}, {verdict.seconds:.2f} s)"))
+    if verdict.failed_step is not None and (verdict.failed_step > 1 or verdict.failed_reason):
+        reason = f": “{verdict.failed_reason}”" if verdict.failed_reason else ""
+        yield Paragraph((f"What fails is the = number {verdict.failed_step} of the chain{reason}.",))
+    for fault in verdict.faults:
+        yield Paragraph((f"Fault of symconv, please report it: {fault}",), "warning")
+
+
+def _sentence(verdict: Verdict) -> str:
+    scope = verdict.scope.replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
+    if verdict.status == "proved":
+        proved = f"Proved{f' for {scope}' if scope else ''}."
+        return proved if verdict.kind == "claim" else f"A fallacy, but it holds. {proved}"
+    if verdict.status == "refuted":
+        return "Refuted, as a fallacy should be." if verdict.kind == "fallacy" else "Refuted."
+    return f"Undecided: {verdict.reason or 'no reason is known'}."
+
+
+def _results(exposition: Exposition) -> Iterator[Block]:
+    if exposition.results:
+        yield Paragraph(
+            ("Simplified, both sides are" if len(exposition.results) == 1 else "Simplified, the sides are",)
+        )
+        for result in exposition.results:
+            yield Display(result)
+
+
+def _proof(exposition: Exposition) -> Iterator[Block]:
+    """The chains of the proof, where they say more than the statement does."""
+    chains = [chain for chain in exposition.proof if chain.lines]
+    if exposition.status != "proved" or not chains:
+        return
+    yield Paragraph(("Proof.",), "lead")
+    for chain in chains:
+        if len(chains) > 1:
+            yield Paragraph((f"Equation {chain.number}.",))
+        yield from _chain(chain)
+
+
+def _refutation(refutation: Refutation) -> Iterator[Block]:
+    """The counterexample, put in: the inputs as matrices, then both sides."""
+    start: Text = ("Counterexample:",) if refutation.sizes is None else ("Counterexample, with ", refutation.sizes, ":")
+    yield Paragraph(start, "lead")
+    if refutation.inputs:
+        yield Matrices(tuple(each.equation for each in refutation.inputs))
+    yield Matrices((_named("left", refutation.left), _named("right", refutation.right)))
+    if refutation.where:
+        yield Paragraph(inlines(refutation.where))
+    yield Listing(refutation.call)
+
+
+def _named(name: str, formula: Formula) -> Formula:
+    return Formula(rf"\text{{{name}}} = {formula.latex}", f"{name} = {formula.text}")
+
+
+def _difference(outcome: Outcome, anchor: str) -> Iterator[Block]:
+    """Heat maps of a counterexample's sides, and of where they differ."""
+    counterexample = None if outcome.verdict is None else outcome.verdict.counterexample
+    if counterexample is None:
+        return
+    if available() and (panels := sides(counterexample)):
+        yield Gallery(f"{anchor}-sides", tuple(map(drawn, panels)), ("Where the sides differ.",))
+    if outcome.exposition is None:
+        yield Listing("\n".join(text.counterexample_lines(counterexample)))
+
+
+# ---- what the verdict rests on ---------------------------------------------------------------------------------------
+
+
+def _record(outcome: Outcome) -> Iterator[Block]:
+    """Notes in sight; evidence, examples, spot checks and source to be opened."""
+    verdict, exposition = outcome.verdict, outcome.exposition
+    if verdict is not None:
+        notes = [inlines(note) for note in verdict.notes]
+        yield from [Bullets(tuple(notes))] if notes else []
+    if exposition is not None and exposition.examples:
+        yield Folded("At small sizes", tuple(block for each in exposition.examples for block in _example(each)))
+    if verdict is not None and (evidence := tuple(_evidence(verdict))):
+        yield Folded("What the verdict rests on", evidence)
+    if outcome.info is not None and outcome.info.source:
+        yield Folded("As it is written", (Listing(outcome.info.source.rstrip()),), paper=False)
+
+
+def _example(example: Example) -> Iterator[Block]:
+    sizes: Text = ("At ", example.sizes, ", both sides are:") if example.sizes.text else ("Both sides are:",)
+    yield Paragraph(sizes)
+    yield Matrices((example.left,) if example.left == example.right else (example.left, example.right))
+
+
+def _evidence(verdict: Verdict) -> Iterator[Block]:
+    confirmed = verdict.counterexample.confirmed_by if verdict.counterexample else ()
+    lines = [*verdict.evidence, *(f"confirmed by {each}" for each in confirmed)]
+    if lines:
+        yield Bullets(tuple(inlines(line) for line in lines))
+    if verdict.spot_checks:
+        yield _spot_checks(verdict)
+
+
+def _spot_checks(verdict: Verdict) -> Table:
+    columns = (
+        Column("Spot check by", 0.2),
+        Column("Sizes", 0.35),
+        Column("Entries", 0.15, numbers=True),
+        Column("Relative error", 0.3, numbers=True),
+    )
+    rows = tuple(
+        (
+            (check.reading + ("" if check.agrees else " disagrees"),),
+            (", ".join(f"{name} = {value}" for name, value in check.sizes.items()),),
+            (str(check.entries),),
+            (f"{check.error:.1e}" + (f" ({check.note})" if check.note else ""),),
+        )
+        for check in verdict.spot_checks
+    )
+    return Table("Spot checks in floating point, at random entries; they prove nothing", columns, (Group(rows),))
