@@ -322,6 +322,14 @@ FALSE_PAIRS: dict[str, tuple[Term, Term]] = {
         AFTER_FIRST(t.divide(entry(Z), WEIGHTS), t.ZERO),
         AFTER_FIRST(t.divide(entry(Z), WEIGHTS), entry(W)),
     ),
+    "a product of lengths that are both negative": (
+        total((n - m) * (n - k), lambda a: entry(Z)),
+        t.where(
+            t.conjunction(t.at_least(n, m), t.at_least(n, k)),
+            t.multiply(entry(Z), t.index_number(n - m), t.index_number(n - k)),
+            t.ZERO,
+        ),
+    ),
     "k*i = j without i = j = 0": (
         total(m, lambda j: t.where(t.equals(k * i, j), entry(Y, j), t.ZERO)),
         total(m, lambda j: t.where(t.conjunction(t.equals(i, 0), t.equals(j, 0)), entry(Y, j), t.ZERO)),
@@ -359,6 +367,10 @@ FALSE_PAIRS: dict[str, tuple[Term, Term]] = {
 }
 
 TRUE_PAIRS: dict[str, tuple[Term, Term]] = {
+    "a product of sums as a length": (
+        total((n + m - 1) * (m + k), lambda a: t.multiply(entry(Z), t.index_number(a // (m + k)))),
+        total(n + m - 1, lambda a: total(m + k, lambda b: t.multiply(entry(Z), t.index_number(a)))),
+    ),
     "reversed": (total(n, lambda a: entry(X, a)), total(n, lambda a: entry(X, n - 1 - a))),
     "a square": (
         t.power(total(n, lambda a: entry(X, a)), 2),

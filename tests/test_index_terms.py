@@ -22,6 +22,13 @@ Values = dict[IndexVar, int]
 Meaning = Callable[[Values], int]
 
 
+DIVISORS: list[tuple[IndexTerm, Meaning]] = [
+    (ix.index(N) + K - 1, lambda v: v[N] + v[K] - 1),
+    (2 * ix.index(N) + 3 * ix.index(K), lambda v: 2 * v[N] + 3 * v[K]),
+    (ix.index(N) * K + 1, lambda v: v[N] * v[K] + 1),
+]
+
+
 def operations(parts: st.SearchStrategy[tuple[IndexTerm, Meaning]]) -> st.SearchStrategy[tuple[IndexTerm, Meaning]]:
     """An index term made of two others, and what Python makes of their integers."""
     pairs = st.tuples(parts, parts)
@@ -40,6 +47,9 @@ def operations(parts: st.SearchStrategy[tuple[IndexTerm, Meaning]]) -> st.Search
         ),
         st.tuples(parts, st.sampled_from([N, K])).map(
             lambda p: (p[0][0] % ix.index(p[1]), lambda v: p[0][1](v) % v[p[1]])
+        ),
+        st.tuples(parts, st.sampled_from(DIVISORS)).map(
+            lambda p: (p[0][0] // p[1][0], lambda v: p[0][1](v) // p[1][1](v))
         ),
     )
 
@@ -63,6 +73,26 @@ def test_substitution_is_composition(outer: tuple[IndexTerm, Meaning], inner: tu
     assume(any(v is I for v in outer[0].variables()))
     put = outer[0].substitute({I: inner[0]})
     assert [put.evaluate(v) for v in ALLOWED] == [outer[1]({**v, I: inner[1](v)}) for v in ALLOWED]
+
+
+LINEAR = st.tuples(*[st.integers(-3, 3)] * 4).map(
+    lambda c: c[0] * ix.index(N) + c[1] * ix.index(K) + c[2] * ix.index(I) + c[3]
+)
+
+
+@given(st.lists(LINEAR, min_size=1, max_size=3))
+def test_factors_multiply_to_the_term(parts: list[IndexTerm]) -> None:
+    product = ix.product(parts)
+    assert ix.product(ix.factors(product)) == product
+
+
+@given(LINEAR, LINEAR)
+def test_two_linear_factors_are_found(left: IndexTerm, right: IndexTerm) -> None:
+    """Where they share no variable, are one, or one of them is a variable."""
+    left = left.substitute({N: ix.ZERO, K: ix.ZERO})
+    right_only = right.substitute({I: ix.ZERO, J: ix.ZERO})
+    for product in (left * right_only, right * right, left * ix.index(N), right * ix.index(N)):
+        assert all(factor.is_affine for factor in ix.factors(product)), product
 
 
 @given(TERMS)

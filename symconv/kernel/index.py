@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Union
@@ -338,10 +339,8 @@ def _floor_divide(numerator: IndexTerm, denominator: IndexTerm) -> IndexTerm:
         return IndexTerm({(Floor(numerator, denominator),): 1})
     if len(denominator.terms) == 1:
         whole, rest = _divide_terms(numerator, *denominator.terms[0])
-    elif numerator == denominator:
-        whole, rest = ONE, ZERO
     else:
-        whole, rest = ZERO, numerator
+        whole, rest = _divide_by_sum(numerator, denominator)
     if not rest.terms:
         return whole
     if rest.constant is not None and denominator.constant is not None:
@@ -362,6 +361,53 @@ def _divide_terms(numerator: IndexTerm, monomial: Monomial, value: int) -> tuple
         whole[quotient] = whole.get(quotient, 0) + factor
         rest[term] = coefficient - factor * value
     return IndexTerm(whole), IndexTerm(rest)
+
+
+def _divide_by_sum(numerator: IndexTerm, denominator: IndexTerm) -> tuple[IndexTerm, IndexTerm]:
+    """Quotient and rest by a sum, by its last monomial: n*i + p*i + j = i*(n + p) + j."""
+    monomial, value = denominator.terms[-1]
+    whole, _ = _divide_terms(numerator, monomial, value)
+    return whole, numerator - whole * denominator
+
+
+@functools.lru_cache(maxsize=1024)
+def factors(term: IndexTerm) -> tuple[IndexTerm, ...]:
+    """Factors whose product is the term, linear ones as far as they are found: 2*h*w + 2*h*p = 2 * h * (w + p)."""
+    if len(term.terms) == 1:
+        monomial, scale = term.terms[0]
+        atoms = tuple(IndexTerm({(atom,): 1}) for atom in monomial)
+        return atoms if scale == 1 and atoms else (_integer(scale), *atoms)
+    for variable in dict.fromkeys(term.variables()):
+        # (variable + rest) * factor has the factor at the variable; (a*variable + rest)**2 has 2*a*rest there.
+        coefficient, square = _coefficient(term, variable), dict(term.terms).get((variable, variable), 0)
+        root = math.isqrt(square) if square > 0 else 1
+        for factor in (index(variable), _primitive(coefficient), root * index(variable) + coefficient // (2 * root)):
+            if factor.constant is None and (rest := _exact_quotient(term, factor)) is not None:
+                return factors(factor) + factors(rest)
+    return (term,)
+
+
+def _coefficient(term: IndexTerm, variable: IndexVar) -> IndexTerm:
+    """What is multiplied by the variable, to its first power."""
+    found = ((_remove(m, (variable,)), value) for m, value in term.terms)
+    return IndexTerm({m: value for m, value in found if m is not None and variable not in m})
+
+
+def _primitive(term: IndexTerm) -> IndexTerm:
+    """The term without the common divisor of its coefficients."""
+    divisor = math.gcd(*(value for _, value in term.terms)) or 1
+    return _sorted(tuple([(monomial, value // divisor) for monomial, value in term.terms]))
+
+
+def _exact_quotient(term: IndexTerm, factor: IndexTerm) -> IndexTerm | None:
+    """The quotient of polynomials that divide without a rest."""
+    quotient, rest = ZERO, term
+    while rest.terms:
+        more, _ = _divide_terms(rest, *factor.terms[-1])
+        if not more.terms:
+            return None
+        quotient, rest = quotient + more, rest - more * factor
+    return quotient
 
 
 def _remove(term: Monomial, monomial: Monomial) -> Monomial | None:

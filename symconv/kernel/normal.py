@@ -40,7 +40,7 @@ class Normalizer(Laws):
             case t.Constant():
                 return [Piece(factors=(Factor(self.plain(("constant", term.name), positive=True), ()),))]
             case t.IndexNumber():
-                return [Piece(weight=term.index.substitute(env))]
+                return [Piece(weight=self.index(term.index, env, scope))]
             case t.Entry():
                 return [Piece(factors=(self._entry(term, env, scope),))]
             case t.Add():
@@ -190,13 +190,17 @@ class Normalizer(Laws):
 
     def places(self, extent: IndexTerm) -> list[tuple[IndexTerm, IndexTerm]]:
         """(length, place value) of the digits of an index below ``extent``, most significant first."""
-        if len(extent.terms) != 1 or len(extent.terms[0][0]) < 2:
+        found = [f for f in ix.factors(extent) if f.constant is None]
+        if len(found) < 2 or not all(self.implied(Constraint(f), ()) for f in found):
             return [(extent, ix.ONE)]
-        atoms, scale = extent.terms[0]
-        ordered = sorted(atoms, key=lambda a: self.significance.get(a, 0) if isinstance(a, IndexVar) else 0)
-        lengths = [ix.index(a) if isinstance(a, IndexVar) else ix.IndexTerm({(a,): 1}) for a in ordered]
-        lengths[0] = lengths[0] * scale
+        lengths = sorted(found, key=self._significance)
+        lengths[0] = lengths[0] * ix.product(f for f in ix.factors(extent) if f.constant is not None)
         return [(length, ix.product(lengths[n + 1 :])) for n, length in enumerate(lengths)]
+
+    def _significance(self, length: IndexTerm) -> tuple[int, int]:
+        """Lengths of lower digits last: as the method says, else as the sizes are declared."""
+        variables = list(length.variables())
+        return max(self.significance.get(v, 0) for v in variables), min(v.number for v in variables)
 
     def digits(self, index: IndexTerm, extent: IndexTerm) -> list[tuple[IndexTerm, IndexTerm]]:
         """(digit, length) of an index of an axis; an axis of length m*k has two digits."""
