@@ -10,7 +10,7 @@ from typing import Any
 from symconv.claims import Claim
 from symconv.errors import ClaimError, SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
-from symconv.prover import bounded, counterexample, points, refute, spot, sympy_witness, witnesses
+from symconv.prover import bounded, counterexample, larger, points, refute, spot, sympy_witness, witnesses
 from symconv.prover import general as general_reading
 from symconv.prover import sizes as choice
 from symconv.prover.limits import interrupted_after
@@ -20,6 +20,8 @@ from symconv.prover.written import same_as_written
 from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
 
 _LARGEST = 2000
+_SURVEY = 1.0
+"""Seconds for a look at larger sizes where a claim is not proved for every size."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class _Attempt:
     faults: list[str] = field(default_factory=list)
     spot_checks: tuple[SpotCheck, ...] = ()
     testimony: sympy_witness.Testimony = field(default_factory=sympy_witness.Testimony)
+    survey: larger.Survey = field(default_factory=larger.Survey)
 
     def run(self) -> None:
         if self.wanted is None and self.claim.sizes:
@@ -122,7 +125,8 @@ class _Attempt:
             self.partly = general_reading.attempt_partly(self.claim, self.tick)
         chosen = None if self.wanted is None else self.combinations
         self.spot_checks = spot.run(self.claim, chosen, effort.seconds)
-        self.follow_the_spot_checks()
+        if self.status != "refuted" and not self.general.proved and self.wanted is None and self.claim.sizes:
+            self.look_further()
         if self.status == "proved":
             self.second_witness(effort.seconds)
             self.note_empty_win()
@@ -133,15 +137,14 @@ class _Attempt:
         fits = (s for s in self.general.suggestions if choice.is_allowed(self.claim, s))
         return [s for s in fits if s not in self.combinations and choice.entries(self.claim, s) <= _LARGEST]
 
-    def follow_the_spot_checks(self) -> None:
-        """Where NumPy disagrees at larger sizes, and the proof is for small ones, look for numbers in between."""
-        if self.status != "proved" or self.general.proved or self.wanted is not None:
-            return
-        for spot_check in self.spot_checks:
-            between = [] if spot_check.agrees else choice.below(self.claim, {**spot_check.sizes}, most=60)
-            for sizes in between:
-                if sizes not in self.proved_at and choice.entries(self.claim, sizes) <= _LARGEST:
-                    self.at_sizes(sizes)
+    def look_further(self) -> None:
+        """Where NumPy sees a difference at larger sizes, look for numbers there and at sizes in between."""
+        self.survey = larger.survey(self.claim, self.proved_at, self.tick, _SURVEY)
+        seen = [dict(check.sizes) for check in self.spot_checks if not check.agrees] + self.survey.differing
+        for sizes in seen:
+            for smaller in [*choice.below(self.claim, sizes, most=60), sizes]:
+                if smaller not in self.proved_at and choice.entries(self.claim, smaller) <= _LARGEST:
+                    self.at_sizes(smaller)
                 if self.counterexample is not None:
                     return
 
@@ -327,6 +330,9 @@ class _Attempt:
             lines.append(
                 f"SymPy brings the difference to 0 at {seen.confirmed} of {seen.confirmed + seen.open} entries{rest}"
             )
+        if self.survey.looked_at:
+            largest = ", ".join(f"{name} = {value}" for name, value in self.survey.largest.items())
+            lines.append(f"NumPy agrees at {self.survey.looked_at} more combinations of sizes, up to {largest}")
         for check in self.spot_checks:
             shown = ", ".join(f"{name} = {value}" for name, value in check.sizes.items())
             at = f" at {shown}" if shown else ""
