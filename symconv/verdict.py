@@ -98,6 +98,7 @@ class Simplified:
 class Verdict:
     """What is known of a claim, and how.
 
+    ``where`` says of a refuted claim where it holds and where it fails, as far as that is known: one sentence each.
     ``scope`` says for which sizes; ``for_all_sizes`` is true only for a proof that holds for every size. ``sizes``
     are the combinations at which the bounded proof was carried out. ``failed_step`` is the number (from 1) of the
     first ``=`` of a chain that is not proved. ``faults`` are disagreements between symconv's own engines: never empty
@@ -118,6 +119,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
+    where: tuple[str, ...] = ()
     failed_step: int | None = None
     failed_reason: str | None = None
     spot_checks: tuple[SpotCheck, ...] = ()
@@ -154,6 +156,7 @@ class Verdict:
             "notes": list(self.notes),
             "faults": list(self.faults),
             "counterexample": None if self.counterexample is None else self.counterexample.to_json(),
+            "where": list(self.where),
             "failed_step": self.failed_step,
             "failed_reason": self.failed_reason,
             "spot_checks": [check.to_json() for check in self.spot_checks],

@@ -82,6 +82,7 @@ def details(verdict: Verdict) -> list[str]:
         lines.append(f"the = number {verdict.failed_step} of the chain{reason}")
     if verdict.counterexample is not None:
         lines += counterexample_lines(verdict.counterexample)
+    lines += [line for sentence in verdict.where for line in _wrapped(sentence)]
     if verdict.status != "proved" and verdict.reason and verdict.counterexample is None:
         lines += _wrapped(verdict.reason)
     for fault in verdict.faults:

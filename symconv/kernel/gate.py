@@ -8,6 +8,7 @@ all sizes, indices and entries. What it takes to do so again is kept on the theo
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symconv.errors import Undecided
@@ -63,13 +64,40 @@ class Theorem:
             raise Undecided("a theorem is made by checking a goal, and by nothing else")
 
 
-class Refused(Undecided):
-    """A goal whose difference is not seen to vanish; ``points`` are small sizes in the domain of the difference."""
+@dataclass(frozen=True, eq=False)
+class Disagreement:
+    """All sizes and indices at which two sides are not seen to agree: outside of it they are shown to.
 
-    def __init__(self, text: str, points: tuple[dict[IndexVar, int], ...], where: tuple[str, ...]) -> None:
+    ``index`` is the entry that was compared, ``shape`` its ranges, ``ranges`` the free indices with theirs.
+    """
+
+    domains: tuple[sets.Set, ...]
+    index: tuple[IndexTerm, ...]
+    shape: tuple[IndexTerm, ...]
+    ranges: tuple[tuple[IndexTerm, IndexTerm], ...]
+
+    def is_within(self, alternatives: Iterable[Iterable[Constraint]]) -> bool:
+        """Whether one of the alternatives holds wherever the sides are not seen to agree."""
+        return sets.is_within(self.domains, alternatives)
+
+
+class Refused(Undecided):
+    """A goal whose difference is not seen to vanish; ``points`` are small sizes in the domain of the difference.
+
+    ``disagreement`` is that domain, where all entries were compared at once.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        points: tuple[dict[IndexVar, int], ...],
+        where: tuple[str, ...],
+        disagreement: Disagreement | None = None,
+    ) -> None:
         super().__init__(text)
         self.points = points
         self.where = where
+        self.disagreement = disagreement
 
 
 def check(goal: Goal, method: Method) -> Theorem:
@@ -92,7 +120,7 @@ def check(goal: Goal, method: Method) -> Theorem:
             value, _, ranges = normalizer.ranging(IndexVar(_AXES[axis % len(_AXES)]), extent)
             index.append(number * extent + value)
             inside += ranges
-        _compare(goal, normalizer, index, env, tuple(inside))
+        _compare(goal, normalizer, index, env, tuple(inside), None if method.blocks else shape)
     return Theorem(goal, method, normalizer.rules, normalizer.kinks, _SEAL)
 
 
@@ -105,8 +133,14 @@ def _blocks(extent: IndexTerm) -> tuple[IndexTerm, int]:
 
 
 def _compare(
-    goal: Goal, normalizer: Normalizer, index: list[IndexTerm], env: dict[IndexVar, IndexTerm], scope: Scope
+    goal: Goal,
+    normalizer: Normalizer,
+    index: list[IndexTerm],
+    env: dict[IndexVar, IndexTerm],
+    scope: Scope,
+    shape: tuple[IndexTerm, ...] | None,
 ) -> None:
+    """Compare an entry; ``shape`` is that of the whole goal, ``None`` where the entry runs over a part of it only."""
     sides = []
     for side in (goal.left, goal.right):
         values = dict(zip(side.variables, index, strict=True)) if side.variables else {}
@@ -117,7 +151,10 @@ def _compare(
         named += [v for value in env.values() for v in value.variables()]
         points = tuple(point for _, domain, _ in found[:4] for point in sets.smallest_points(domain, goal.sizes))
         where = tuple(dict.fromkeys(sets.shown(domain, named) for _, domain, _ in found[:4]))
-        raise Refused("the normal forms of the two sides are not seen to agree", points, where)
+        ranges = tuple((env[variable], extent) for variable, extent in goal.ranges)
+        domains = tuple(domain for _, domain, _ in found)
+        whole = None if shape is None else Disagreement(domains, tuple(index), shape, ranges)
+        raise Refused("the normal forms of the two sides are not seen to agree", points, where, whole)
 
 
 def replay(theorem: Theorem) -> Theorem:

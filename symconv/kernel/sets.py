@@ -344,6 +344,15 @@ def smallest_points(domain: Set, variables: Sequence[IndexVar], most: int = 4) -
     return found
 
 
+def is_within(domains: Iterable[Set], alternatives: Iterable[Iterable[Constraint]]) -> bool:
+    """Whether at all values of the parameters at which some domain has a point one alternative holds."""
+    left = [domain.params() for domain in domains]
+    for constraints in alternatives:
+        allowed = isl().Set(_set_text((), constraints)).params()
+        left = [domain.subtract(allowed) for domain in left]
+    return all(domain.is_empty() for domain in left)
+
+
 def shown(domain: Set, variables: Iterable[IndexVar]) -> str:
     """The sizes and indices of a domain as a condition, with variables by their names."""
     names = {_name(variable): variable.name for variable in variables}

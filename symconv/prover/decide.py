@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symconv.claims import Claim
 from symconv.errors import ClaimError, SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
-from symconv.prover import bounded, counterexample, larger, points, refute, spot, sympy_witness, witnesses
+from symconv.prover import bounded, counterexample, larger, points, refute, spot, sympy_witness, where, witnesses
 from symconv.prover import general as general_reading
 from symconv.prover import sizes as choice
 from symconv.prover.limits import interrupted_after
@@ -106,6 +106,8 @@ class _Attempt:
     faults: list[str] = field(default_factory=list)
     spot_checks: tuple[SpotCheck, ...] = ()
     testimony: sympy_witness.Testimony = field(default_factory=sympy_witness.Testimony)
+    put_in: Mapping[str, witnesses.Witness] = field(default_factory=dict)
+    where: tuple[str, ...] = ()
     survey: larger.Survey = field(default_factory=larger.Survey)
 
     def run(self) -> None:
@@ -127,6 +129,7 @@ class _Attempt:
         self.spot_checks = spot.run(self.claim, chosen, effort.seconds)
         if self.status != "refuted" and not self.general.proved and self.wanted is None and self.claim.sizes:
             self.look_further()
+        self.say_where()
         if self.status == "proved":
             self.second_witness(effort.seconds)
             self.note_empty_win()
@@ -166,7 +169,7 @@ class _Attempt:
             found = refute.search(self.claim, sizes, failure.relevant, self.tick, failure.pair.number)
             if found is not None:
                 found = self.at_smaller_sizes(sizes, failure) or found
-                self.failure, self.failed_at = failure, found[0].reading.sizes
+                self.failure, self.failed_at, self.put_in = failure, found[0].reading.sizes, found[0].functions
                 self.counterexample = counterexample.counterexample(self.claim, *found)
                 return
         if result.failures:
@@ -188,6 +191,14 @@ class _Attempt:
             if found is not None:
                 return found
         return None
+
+    def say_where(self) -> None:
+        """At which sizes and entries a refuted claim fails, and where it holds."""
+        if self.counterexample is None or self.failure is None:
+            return
+        step, failing = self.failure.pair.number, self.general.failing
+        derived = failing if failing is not None and failing.step == step else None
+        self.where = where.sentences(self.claim, step, self.failed_at or {}, derived, self.put_in, self.tick)
 
     def undefined_body(self, sizes: Sizes, problem: str) -> None:
         """The claim's body has no value at these sizes, whatever the entries: a counterexample of sizes alone."""
@@ -271,6 +282,7 @@ class _Attempt:
             notes=tuple(self.notes),
             faults=tuple(self.faults),
             counterexample=self.counterexample,
+            where=self.where,
             failed_step=self.failure.pair.number if chain and self.failure else None,
             failed_reason=self.failure.pair.reason if chain and self.failure else None,
             spot_checks=self.spot_checks,

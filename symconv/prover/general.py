@@ -12,7 +12,7 @@ from symconv.claims import Claim, FunctionType, IndexType, Parameter, ScalarType
 from symconv.errors import SymconvError, TimeLimit
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.gate import Goal, Method, Refused, Theorem, check
+from symconv.kernel.gate import Disagreement, Goal, Method, Refused, Theorem, check
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.sets import Constraint
 from symconv.prover.reading import Pair
@@ -22,11 +22,20 @@ from symconv.tensors.functions import SymbolicFunction
 from symconv.tensors.tensor import IndexScalar, as_tensor
 
 
+@dataclass(frozen=True, eq=False)
+class Failing:
+    """The step that is not shown, where its sides are not seen to agree, and what the sizes are there."""
+
+    step: int
+    disagreement: Disagreement
+    sizes: Mapping[str, IndexTerm]
+
+
 @dataclass
 class Result:
     """What the general reading says: proved, step by step, or why not.
 
-    ``suggestions`` are sizes at which the normal forms differ, ``where`` says so in words.
+    ``suggestions`` are sizes at which the normal forms differ, ``where`` says so in words, ``failing`` as a set.
     """
 
     proved: bool
@@ -35,6 +44,7 @@ class Result:
     fixed: tuple[str, ...] = ()
     suggestions: tuple[dict[str, int], ...] = ()
     where: tuple[str, ...] = ()
+    failing: Failing | None = None
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -107,9 +117,10 @@ def _prove(claim: Claim, fixed: dict[str, int], order: tuple[str, ...], expanded
             theorems.append(check(reading.goal(pair), method))
         except Refused as problem:
             points = tuple(reading.named(point) for point in problem.points)
-            raise _Stopped(
-                Result(False, f"step {pair.number}: {problem}", suggestions=points, where=problem.where)
-            ) from None
+            found = problem.disagreement
+            failing = None if found is None else Failing(pair.number, found, reading.terms)
+            text = f"step {pair.number}: {problem}"
+            raise _Stopped(Result(False, text, suggestions=points, where=problem.where, failing=failing)) from None
     return Result(True, theorems=tuple(theorems))
 
 
