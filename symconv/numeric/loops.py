@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symconv.errors import ShapeError
+from symconv.errors import ShapeError, Undefined
 from symconv.numeric import reductions, shaping
 from symconv.numeric.arithmetic import add, maximum, negative, where
 from symconv.numeric.arrays import (
@@ -93,6 +93,8 @@ def fromfunction(f: Body, shape: Any) -> Array:
         return value
 
     sizes = shaping.as_sizes(shape)
+    if any(size < 0 for size in sizes):
+        raise Undefined(f"a tensor of shape {sizes}")
     if not sizes:
         return scalar()
     table = _nested(scalar, sizes, lambda body, interval: _fold(body, interval, _TABLE))
