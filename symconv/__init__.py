@@ -30,27 +30,39 @@ from symconv.tensors.activations import (
     gelu,
     hardtanh,
     leaky_relu,
+    mish,
     relu,
     relu6,
     sigmoid,
     silu,
     softplus,
 )
+from symconv.tensors.attention import scaled_dot_product_attention
 from symconv.tensors.calculus import derivative, grad, jacobian
 from symconv.tensors.construction import arange, array, eye, full, ones, tensor, zeros
 from symconv.tensors.convolution import conv1d, conv2d, conv_transpose2d, pixel_shuffle, unfold
 from symconv.tensors.elementwise import abs, clip, erf, exp, log, maximum, minimum, pi, power, sign, sqrt, tanh, where
 from symconv.tensors.linear import diag, dot, einsum, linear, matmul, outer, tensordot, trace
-from symconv.tensors.normalization import batch_norm, layer_norm, log_softmax, logsumexp, softmax
+from symconv.tensors.losses import cross_entropy, kl_div, mse_loss
+from symconv.tensors.normalization import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    log_softmax,
+    logsumexp,
+    softmax,
+)
 from symconv.tensors.notation import fromfunction, kronecker_delta, maximum_over, minimum_over, summation, zero_extended
+from symconv.tensors.padding import pad
 from symconv.tensors.pooling import avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
 from symconv.tensors.reductions import cumsum, max, mean, min, prod, sum, var
+from symconv.tensors.resizing import adaptive_avg_pool1d, adaptive_avg_pool2d, interpolate
 from symconv.tensors.shaping import (
     broadcast_to,
     concat,
     expand_dims,
     flip,
-    pad,
     permute_dims,
     reshape,
     roll,
@@ -101,6 +113,8 @@ __all__ = [
     "Verdict",
     "__version__",
     "abs",
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
     "arange",
     "array",
     "avg_pool1d",
@@ -114,6 +128,7 @@ __all__ = [
     "conv1d",
     "conv2d",
     "conv_transpose2d",
+    "cross_entropy",
     "cumsum",
     "derivative",
     "diag",
@@ -131,8 +146,12 @@ __all__ = [
     "full",
     "gelu",
     "grad",
+    "group_norm",
     "hardtanh",
+    "instance_norm",
+    "interpolate",
     "jacobian",
+    "kl_div",
     "kronecker_delta",
     "layer_norm",
     "leaky_relu",
@@ -150,6 +169,8 @@ __all__ = [
     "min",
     "minimum",
     "minimum_over",
+    "mish",
+    "mse_loss",
     "ones",
     "outer",
     "pad",
@@ -166,6 +187,7 @@ __all__ = [
     "reshape",
     "roll",
     "run",
+    "scaled_dot_product_attention",
     "sigmoid",
     "sign",
     "silu",

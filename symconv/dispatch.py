@@ -79,7 +79,7 @@ def _kinds(values: Iterable[Any]) -> Iterator[str]:
 def _wrapped(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_wrapped(item) for item in value)
-    if hasattr(value, "__array_interface__") and value.ndim:
+    if hasattr(value, "__array_interface__") and value.ndim and value.dtype.kind != "b":
         from symconv import numeric
 
         return numeric.wrap(value)

@@ -193,12 +193,103 @@ def _layer_norm(random: Random) -> Call:
     return (_tensor(random, *shape), last), _some(random, options)
 
 
+def _channel_options(random: Random, channels: int) -> dict[str, Any]:
+    return {"weight": _tensor(random, channels), "bias": _tensor(random, channels), "eps": random.choice((1e-5, 1))}
+
+
 def _batch_norm(random: Random) -> Call:
-    channels = random.choice((1, 2, 3))
+    channels, training = random.choice((1, 2, 3)), random.random() < 0.5
     x = _tensor(random, *_batch(random, 2, channels), *_spatial(random, 2))
     mean, variance = _tensor(random, channels), _tensor(random, channels, low=1, high=9)
-    options = {"weight": _tensor(random, channels), "bias": _tensor(random, channels), "eps": random.choice((1e-5, 1))}
-    return (x, mean, variance), _some(random, options)
+    options = _some(random, _channel_options(random, channels))
+    if not training:
+        return (x, mean, variance), options
+    statistics = (mean, variance) if random.random() < 0.5 else (None, None)
+    return (x, *statistics), {**options, "training": True}
+
+
+def _instance_norm(random: Random) -> Call:
+    channels = random.choice((1, 2, 3))
+    x = _tensor(random, *_batch(random, random.choice((1, 2)), channels), *_spatial(random, 2))
+    options = _some(random, _channel_options(random, channels))
+    if random.random() < 0.3:
+        mean, variance = _tensor(random, channels), _tensor(random, channels, low=1, high=9)
+        return (x, mean, variance), {**options, "use_input_stats": False}
+    return (x,), options
+
+
+def _group_norm(random: Random) -> Call:
+    groups = random.choice((1, 2, 3))
+    channels = groups * random.choice((1, 2, 3)) + (random.random() < 0.05)
+    x = _tensor(random, *_batch(random, 2, channels), *_spatial(random, 2))
+    return (x, groups), _some(random, _channel_options(random, channels))
+
+
+def _adaptive_avg_pool(rank: int) -> Callable[[Random], Call]:
+    def make(random: Random) -> Call:
+        x = _tensor(random, *_batch(random, random.choice((0, 1, 2)), 2), *_spatial(random, rank))
+        size = _spread(random, rank, (1, 2, 3, 5, 8))
+        if isinstance(size, tuple) and rank == 2 and random.random() < 0.3:
+            size = (None, size[1])
+        return (x, size), {}
+
+    return make
+
+
+def _interpolate(random: Random) -> Call:
+    x = _tensor(random, *_batch(random, random.choice((0, 1, 2)), 2), *_spatial(random, 2))
+    # Sizes at which PyTorch's floor of a quotient in single precision is the floor of the quotient.
+    options = {
+        random.choice(("size", "scale_factor")): _spread(random, 2, (1, 2, 3, 4, 5)),
+        "mode": random.choice(("nearest", "bilinear", "bilinear")),
+    }
+    if options["mode"] == "bilinear":
+        options["align_corners"] = random.choice((False, True))
+    elif random.random() < 0.05:
+        options["align_corners"] = True
+    return (x,), options
+
+
+def _distribution(random: Random, *shape: int) -> Any:
+    """Rows of numbers that are at least 0, as multiples of 1/8."""
+    if len(shape) > 1:
+        return [_distribution(random, *shape[1:]) for _ in range(shape[0])]
+    return [random.choice((0, 0.125, 0.25, 0.5, 1)) for _ in range(shape[0])]
+
+
+def _mse_loss(random: Random) -> Call:
+    shape = _any_shape(random, 1)
+    options = {"reduction": random.choice(("mean", "sum", "none"))}
+    return (_tensor(random, *shape), _tensor(random, *shape)), _some(random, options)
+
+
+def _cross_entropy(random: Random) -> Call:
+    shape = _any_shape(random, 1)
+    options = {
+        "weight": _tensor(random, shape[min(len(shape) - 1, 1)], low=0, high=3),
+        "reduction": random.choice(("mean", "sum", "none")),
+        "label_smoothing": random.choice((0, 0.25)),
+    }
+    return (_tensor(random, *shape), _distribution(random, *shape)), _some(random, options)
+
+
+def _kl_div(random: Random) -> Call:
+    shape = _any_shape(random, 1)
+    options = {"reduction": random.choice(("mean", "sum", "none", "batchmean")), "log_target": random.random() < 0.5}
+    target = _tensor(random, *shape) if options["log_target"] else _distribution(random, *shape)
+    if not options["log_target"]:
+        del options["log_target"]
+    return (_tensor(random, *shape), target), options
+
+
+def _attention(random: Random) -> Call:
+    batch = tuple(random.choice((1, 2)) for _ in range(random.choice((0, 1, 2))))
+    queries, keys, width, values = (random.choice((1, 2, 3, 5)) for _ in range(4))
+    tensors = [_tensor(random, *batch, *shape) for shape in ((queries, width), (keys, width), (keys, values))]
+    options: dict[str, Any] = _some(random, {"scale": random.choice((0.5, 2.0)), "is_causal": random.random() < 0.5})
+    if random.random() < 0.4 and not options.get("is_causal"):
+        options["attn_mask"] = _tensor(random, queries, keys)
+    return tuple(tensors), options
 
 
 def _unfold(random: Random) -> Call:
@@ -235,7 +326,16 @@ _MAKERS: dict[str, tuple[Callable[[Random], Call], int]] = {
     "pixel_shuffle": (_pixel_shuffle, 100),
     "linear": (_linear, 100),
     "layer_norm": (_layer_norm, 200),
-    "batch_norm": (_batch_norm, 100),
+    "batch_norm": (_batch_norm, 200),
+    "instance_norm": (_instance_norm, 100),
+    "group_norm": (_group_norm, 100),
+    "adaptive_avg_pool2d": (_adaptive_avg_pool(2), 100),
+    "adaptive_avg_pool1d": (_adaptive_avg_pool(1), 100),
+    "interpolate": (_interpolate, 150),
+    "mse_loss": (_mse_loss, 50),
+    "cross_entropy": (_cross_entropy, 100),
+    "kl_div": (_kl_div, 100),
+    "scaled_dot_product_attention": (_attention, 100),
     "softmax": (_along_axis, 100),
     "log_softmax": (_along_axis, 100),
     "logsumexp": (_along_axis, 100),
@@ -243,6 +343,7 @@ _MAKERS: dict[str, tuple[Callable[[Random], Call], int]] = {
     "relu6": (_activation(), 50),
     "sigmoid": (_activation(), 50),
     "silu": (_activation(), 50),
+    "mish": (_activation(), 50),
     "softplus": (_activation(), 50),
     "leaky_relu": (_activation(negative_slope=(0, 2, 0.5)), 50),
     "elu": (_activation(alpha=(1, 2, 0.5)), 50),

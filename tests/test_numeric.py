@@ -381,7 +381,7 @@ INSIDE_LOOPS: list[Callable[[Any], Any]] = [
     lambda a: sn.einsum("ij,...j,jk->...ik", a, W3, a),
     lambda a: sn.tensordot(a, W3, 1) @ a @ a[0],
     lambda a: sn.concat([a, W3, a[:1] * 0]),
-    lambda a: sn.pad(sn.roll(sn.flip(a, 0), 1, 1), 1, -2),
+    lambda a: sn.pad(sn.roll(sn.flip(a, 0), 1, 1), 1, constant_values=-2),
     lambda a: sn.diag(sn.diag(a), 1) + sn.trace(a),
     lambda a: a.max(0) - a.min() + sn.prod(a, 1) + sn.cumsum(a, 0)[1],
     lambda a: sn.var(a, 1, True) * a.T,
@@ -617,7 +617,7 @@ def test_wrong_use(compute: Callable[[], Any], error: type[Exception]) -> None:
 
 
 def test_minus_infinity_is_allowed_until_the_end() -> None:
-    padded = sn.pad(X, 1, -math.inf)
+    padded = sn.pad(X, 1, constant_values=-math.inf)
     assert_same(sn.check_defined(sn.max(padded)), X.max())
     assert_undefined(lambda: padded, "-inf")
 

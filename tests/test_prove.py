@@ -14,6 +14,8 @@ from symconv import ClaimError, Real, Size, Tensor, by, claim, equal, fallacy, p
 # operation: (parameters, left side, what it equals, what it does not equal)
 OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "abs": ("x: Real", "abs(x)", "maximum(x, -x)", "x"),
+    "adaptive_avg_pool1d": ("x: Tensor['2*n'], n: Size", "adaptive_avg_pool1d(x, n)", "avg_pool1d(x, 2)", "x[::2]"),
+    "adaptive_avg_pool2d": ("X: Tensor['m', 'n']", "adaptive_avg_pool2d(X, 1)[0, 0]", "mean(X)", "sum(X)"),
     "arange": (
         "x: Tensor['n']",
         "(arange(x.shape[0]) * x).sum()",
@@ -45,6 +47,12 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
         "(X * conv_transpose2d(Y, w)).sum()",
         "(X * conv_transpose2d(Y, flip(w))).sum()",
     ),
+    "cross_entropy": (
+        "x: Tensor['n'], t: Tensor['n']",
+        "cross_entropy(x, t)",
+        "-t @ log_softmax(x)",
+        "-t @ softmax(x)",
+    ),
     "cumsum": ("x: Tensor['n']", "cumsum(x)[-1]", "x.sum()", "x[-1]"),
     "derivative": (
         "sigma: Smooth, x: Real",
@@ -70,8 +78,32 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "full": ("x: Tensor['n']", "full(x.shape, 3) * x", "3 * x", "x + 3"),
     "gelu": ("x: Real", "gelu(x) - gelu(-x)", "x", "relu(x)"),
     "grad": ("x: Tensor['n']", "grad(lambda v: (v * v).sum())(x)", "2 * x", "x"),
+    "group_norm": (
+        "X: Tensor['C', 'H', 'W']",
+        "group_norm(X, X.shape[0], eps=3)",
+        "instance_norm(X, eps=3)",
+        "group_norm(X, 1, eps=3)",
+    ),
     "hardtanh": ("x: Real", "hardtanh(x)", "clip(x, -1, 1)", "x"),
+    "instance_norm": (
+        "X: Tensor['C', 'H', 'W']",
+        "instance_norm(X).mean((1, 2))",
+        "zeros(X.shape[0])",
+        "ones(X.shape[0])",
+    ),
+    "interpolate": (
+        "X: Tensor['m', 'n']",
+        "interpolate(X, scale_factor=2)[::2, 1::2]",
+        "X",
+        "interpolate(X, scale_factor=2, mode='bilinear')[::2, 1::2]",
+    ),
     "jacobian": ("A: Tensor['n', 'n'], v: Tensor['n']", "jacobian(lambda u: A @ u)(v)", "A", "A.T"),
+    "kl_div": (
+        "x: Tensor['n'], t: Tensor['n']",
+        "kl_div(x, t, reduction='sum', log_target=True)",
+        "exp(t) @ (t - x)",
+        "exp(t) @ (x - t)",
+    ),
     "kronecker_delta": (
         "i: Index['n'], x: Tensor['n']",
         "summation(lambda j: kronecker_delta(i, j) * x[j], x.shape[0])",
@@ -99,6 +131,8 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "min": ("x: Tensor['n']", "min(x)", "-max(-x)", "max(x)"),
     "minimum": ("x: Real, y: Real", "2 * minimum(x, y)", "x + y - abs(x - y)", "x + y + abs(x - y)"),
     "minimum_over": ("x: Tensor['n']", "minimum_over(lambda i: x[i], x.shape[0])", "min(x)", "max(x)"),
+    "mish": ("x: Real", "mish(x)", "x * tanh(softplus(x))", "silu(x)"),
+    "mse_loss": ("x: Tensor['n'], t: Tensor['n']", "mse_loss(x, t)", "((x - t) ** 2).mean()", "((x - t) ** 2).sum()"),
     "ones": ("x: Tensor['n']", "ones(x.shape[0]) * x", "x", "1"),
     "outer": ("x: Tensor['m'], y: Tensor['n']", "outer(x, y)", "x[:, None] * y", "x[:, None] + y"),
     "pad": ("x: Tensor['n']", "pad(x, (1, 0))", "concat([zeros(1), x])", "concat([x, zeros(1)])"),
@@ -111,6 +145,12 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "relu6": ("x: Real", "relu6(x)", "minimum(relu(x), 6)", "relu(x)"),
     "reshape": ("A: Tensor[2, 'n']", "reshape(A, (2 * A.shape[1],))", "concat([A[0], A[1]])", "concat([A[1], A[0]])"),
     "roll": ("x: Tensor['n']", "roll(x, 1)[0]", "x[-1]", "x[0]"),
+    "scaled_dot_product_attention": (
+        "q: Tensor['m', 4], k: Tensor['n', 4], v: Tensor['n', 'p']",
+        "scaled_dot_product_attention(q, k, v)",
+        "softmax(q @ k.T / 2) @ v",
+        "softmax(q @ k.T / 4) @ v",
+    ),
     "sigmoid": ("x: Real", "sigmoid(x) + sigmoid(-x)", "1", "2 * sigmoid(x)"),
     "sign": ("x: Real", "sign(x)", "where(x > 0, 1, where(x < 0, -1, 0))", "where(x > 0, 1, -1)"),
     "silu": ("x: Real", "silu(x)", "x * sigmoid(x)", "sigmoid(x)"),

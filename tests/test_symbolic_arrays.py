@@ -21,14 +21,15 @@ from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.tensors import linear, reductions, shaping
+from symconv.tensors import linear, padding, reductions, shaping
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
 
 OURS = SimpleNamespace(
     **{
         name: getattr(room, name)
         for room, names in (
-            (shaping, "reshape permute_dims transpose squeeze expand_dims broadcast_to concat stack pad flip roll"),
+            (shaping, "reshape permute_dims transpose squeeze expand_dims broadcast_to concat stack flip roll"),
+            (padding, "pad"),
             (linear, "matmul dot tensordot outer einsum diag trace linear"),
             (reductions, "sum mean max min var prod cumsum"),
         )
@@ -161,6 +162,8 @@ CASES: dict[str, Case] = {
     "pad nothing": (lambda f, x: f.pad(x, 0), ((2, 3),)),
     "pad empty": (lambda f, x: f.pad(x, 1), ((0, 2),)),
     "pad scalar": (lambda f, x: f.pad(x, 1), ((),)),
+    "pad edge": (lambda f, x: f.pad(x, ((7, 1), (0, 5)), mode="edge"), ((2, 3),)),
+    "pad nothing around nothing": (lambda f, x: f.pad(x, ((0, 0), (1, 1)), mode="wrap"), ((0, 2),)),
     "pad with a size": (lambda f, x, y: f.pad(x, ((y.shape[0], 0), (0, y.shape[1]))), ((2, 3), (5, 7))),
     "flip": (lambda f, x: f.flip(x), ((2, 3, 5),)),
     "flip one": (lambda f, x: f.flip(x, axis=-2), ((2, 3, 5),)),
@@ -258,6 +261,13 @@ CASES: dict[str, Case] = {
 
 # Each of these asks something of the sizes that symbols do not answer.
 LITERAL_CASES: dict[str, Case] = {
+    "pad wrap": (lambda f, x: f.pad(x, ((1, 2), (2, 0)), "wrap"), ((2, 3),)),
+    "pad wrap long": (lambda f, x: f.pad(x, (7, 5), mode="wrap"), ((2, 3),)),
+    "pad reflect": (lambda f, x: f.pad(x, ((1, 0), (2, 1)), mode="reflect"), ((2, 3),)),
+    "pad reflect long": (lambda f, x: f.pad(x, ((5, 2), (0, 11)), mode="reflect"), ((2, 3),)),
+    "pad reflect one": (lambda f, x: f.pad(x, 2, mode="reflect"), ((1, 3),)),
+    "pad symmetric": (lambda f, x: f.pad(x, ((2, 1), (3, 2)), mode="symmetric"), ((2, 3),)),
+    "pad symmetric long": (lambda f, x: f.pad(x, (9, 7), mode="symmetric"), ((2, 3),)),
     "reshape numbers": (lambda f, x: f.reshape(x, (5, 6)), ((2, 3, 5),)),
     "reshape overlap": (lambda f, x: f.reshape(x, (6, 2, 2)), ((4, 6),)),
     "reshape blocks": (lambda f, x: f.reshape(x, (2, 2, 15)), ((4, 3, 5),)),
@@ -371,6 +381,8 @@ def views() -> Iterator[tuple[str, Any, tuple[IndexTerm, ...], tuple[IndexTerm, 
     )
     yield "flip", OURS.flip(v), (N,), (I,), "v[-i + n - 1]"
     yield "pad", OURS.pad(v, (1, 2)), (N + 3,), (I,), "(v[i - 1] if i - 1 ge 0 and n - i ge 0 else 0)"
+    wrapped = "((v[i - 1] if n - i ge 0 else v[i - n - 1]) if i - 1 ge 0 else v[i + n - 1])"
+    yield "pad wrap", OURS.pad(v, 1, "wrap"), (N + 2,), (I,), wrapped
     yield "roll", OURS.roll(v, 1, axis=0), (N,), (I,), "(v[i - 1] if i - 1 ge 0 else v[i + n - 1])"
     yield "roll back", OURS.roll(v, -1, axis=0), (N,), (I,), "(v[i - n + 1] if i - n + 1 ge 0 else v[i + 1])"
     near, far = "(v[i - 3] if i - 3 ge 0 else v[i + n - 3])", "v[-n*floor((i - 3)/(n)) + i - 3]"
@@ -468,6 +480,9 @@ REFUSED: list[tuple[type[Exception], str, Callable[[Any], Any]]] = [
     (ValueError, "a pair for each", lambda x: OURS.pad(x, (1, 2, 3))),
     (ValueError, "a pair for each", lambda x: OURS.pad(x, ((1, 2), 3))),
     (ValueError, "a pair for each", lambda x: OURS.pad(x, ((1, 2),) * 3)),
+    (ValueError, "need one of", lambda x: OURS.pad(x, 1, "circular")),
+    (ValueError, "for mode", lambda x: OURS.pad(x, 1, "edge", 3)),
+    (Undefined, "an empty axis", lambda x: OURS.pad(x[:0], 1, "edge")),
     (TypeError, "a pad width is an integer", lambda x: OURS.pad(x, 1.0)),
     (ShapeError, "padded with scalars", lambda x: OURS.pad(x, 1, constant_values=x)),
     (ValueError, "one for each axis", lambda x: OURS.roll(x, (1, 2, 3), axis=(0, 1))),
@@ -527,6 +542,8 @@ UNDECIDED: list[Callable[[Any, Any], Any]] = [
     lambda x, size: OURS.broadcast_to(x, (size, size)),
     lambda x, size: OURS.concat([x, x.T]),
     lambda x, size: OURS.pad(x, size - 2),
+    lambda x, size: OURS.pad(x, 1, "reflect"),
+    lambda x, size: OURS.pad(x, 2, "wrap"),
     lambda x, size: OURS.matmul(x, x),
     lambda x, size: OURS.einsum("ii", x),
     lambda x, size: OURS.diag(x),

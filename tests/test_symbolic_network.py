@@ -20,7 +20,7 @@ from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import Floor, IndexTerm, IndexVar
-from symconv.tensors import activations, convolution, normalization, pooling
+from symconv.tensors import activations, attention, convolution, losses, normalization, padding, pooling, resizing
 from symconv.tensors.construction import tensor
 from symconv.tensors.options import Layout
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_shape, as_tensor
@@ -31,18 +31,24 @@ OURS = SimpleNamespace(
         for room, names in (
             (convolution, "conv1d conv2d conv_transpose2d unfold pixel_shuffle"),
             (pooling, "avg_pool1d avg_pool2d max_pool1d max_pool2d"),
-            (activations, "relu relu6 leaky_relu elu hardtanh sigmoid softplus silu gelu"),
-            (normalization, "softmax log_softmax logsumexp layer_norm batch_norm"),
+            (activations, "relu relu6 leaky_relu elu hardtanh sigmoid softplus silu gelu mish"),
+            (normalization, "softmax log_softmax logsumexp layer_norm batch_norm group_norm instance_norm"),
+            (resizing, "adaptive_avg_pool1d adaptive_avg_pool2d interpolate"),
+            (losses, "mse_loss cross_entropy kl_div"),
+            (attention, "scaled_dot_product_attention"),
+            (padding, "pad"),
         )
         for name in names.split()
     }
 )
 RATIONAL = [
     "conv2d", "conv1d", "conv_transpose2d", "avg_pool2d", "avg_pool1d", "max_pool2d", "max_pool1d", "unfold",
-    "pixel_shuffle", "relu", "relu6", "hardtanh", "leaky_relu",
+    "pixel_shuffle", "relu", "relu6", "hardtanh", "leaky_relu", "mse_loss",
 ]  # fmt: skip
 TRANSCENDENTAL = [
     "layer_norm", "batch_norm", "softmax", "log_softmax", "logsumexp", "sigmoid", "silu", "softplus", "elu", "gelu",
+    "mish", "group_norm", "instance_norm", "adaptive_avg_pool2d", "adaptive_avg_pool1d", "interpolate", "cross_entropy",
+    "kl_div", "scaled_dot_product_attention",
 ]  # fmt: skip
 
 # --- PyTorch ---------------------------------------------------------------------------------------------------------
@@ -115,6 +121,30 @@ def test_values_of_transcendental_functions_are_torchs(name: str) -> None:
         np.testing.assert_allclose(
             approximate_array(as_tensor(found)), expected, rtol=1e-9, atol=1e-12, err_msg=str(case), strict=True
         )
+
+
+@pytest.mark.parametrize("mask", [[[1, 0, 1], [0, 1, 1]], [[1, 1, 0]], [[0, 0, 1], [0, 1, 0]]])
+def test_a_mask_of_conditions_says_which_keys_take_part(mask: list[list[int]]) -> None:
+    torch = pytest.importorskip("torch")
+    query, key, value = numbers(2, 3) / 8, numbers(3, 3) / 8, numbers(3, 2)
+    tensors = [torch.tensor(x.astype(float)) for x in (query, key, value)]
+    expected = torch.nn.functional.scaled_dot_product_attention(*tensors, torch.tensor(mask) > 0, scale=2.0)
+    exact = [[[Fraction(str(entry)) for entry in row] for row in x.tolist()] for x in (query, key, value)]
+    found = OURS.scaled_dot_product_attention(*exact, as_tensor(mask) > 0, scale=2)
+    np.testing.assert_allclose(approximate_array(found), expected.numpy(), rtol=1e-9)
+    again = OURS.scaled_dot_product_attention(*exact, [[entry > 0 for entry in row] for row in mask], scale=2)
+    np.testing.assert_array_equal(approximate_array(again), approximate_array(found))
+    floats = [x.astype(float) for x in (query, key, value)]
+    twin = OURS.scaled_dot_product_attention(*floats, np.array(mask) > 0, scale=2)
+    np.testing.assert_allclose(twin, expected.numpy(), rtol=1e-9)
+
+
+def test_a_query_without_a_key_has_no_value() -> None:
+    one = [[1]]
+    with pytest.raises(Undefined):
+        exact_array(OURS.scaled_dot_product_attention(one, one, one, as_tensor([[0]]) > 0))
+    with pytest.raises(Undefined):
+        OURS.scaled_dot_product_attention(*[np.ones((1, 1))] * 3, np.zeros((1, 1), bool))
 
 
 def test_that_the_comparison_can_fail() -> None:
@@ -277,6 +307,34 @@ FILTERS = np.ones((2, 2, 3, 3), int)
         (lambda f: f.layer_norm(IMAGE, 5, weight=1), ShapeError, "weight"),
         (lambda f: f.batch_norm(IMAGE, [1], [1]), Undefined, "2 channels"),
         (lambda f: f.batch_norm(IMAGE, 1, 1), ShapeError, "parameter"),
+        (lambda f: f.batch_norm(IMAGE, None, None), TypeError, "running_mean and running_var"),
+        (lambda f: f.instance_norm([[1]]), ShapeError, "2 axes"),
+        (lambda f: f.instance_norm(IMAGE, weight=[1]), Undefined, "instance_norm of 2 channels"),
+        (lambda f: f.group_norm(IMAGE, 3), Undefined, "3 groups, which does not divide"),
+        (lambda f: f.group_norm(IMAGE, 0), ValueError, "at least 1"),
+        (lambda f: f.adaptive_avg_pool2d(IMAGE, 0), ValueError, "at least 1"),
+        (lambda f: f.adaptive_avg_pool2d(IMAGE, (1, 1, 1)), ValueError, "an integer or a pair"),
+        (lambda f: f.adaptive_avg_pool1d(np.ones((2, 0), int), 1), Undefined, "empty"),
+        (lambda f: f.interpolate(IMAGE), ValueError, "size or scale_factor"),
+        (lambda f: f.interpolate(IMAGE, 2, 2), ValueError, "one of them"),
+        (lambda f: f.interpolate(IMAGE, 2, mode="bicubic"), ValueError, "nearest"),
+        (lambda f: f.interpolate(IMAGE, 2, align_corners=True), ValueError, "bilinear"),
+        (lambda f: f.interpolate(IMAGE, scale_factor=0), ValueError, "at least 1"),
+        (lambda f: f.interpolate(IMAGE, scale_factor=1.5), TypeError, "scale_factor is an integer"),
+        (lambda f: f.mse_loss([1], [1], reduction="average"), ValueError, "'none', 'sum', 'mean'"),
+        (lambda f: f.mse_loss([1, 2], [1, 2, 3]), Undefined, "broadcast"),
+        (lambda f: f.cross_entropy(1, 1), ShapeError, "scalar"),
+        (lambda f: f.cross_entropy([1, 2], [[1, 0]]), ShapeError, "target"),
+        (lambda f: f.cross_entropy([1, 2], [1, 0, 0]), Undefined, "target"),
+        (lambda f: f.cross_entropy([1, 2], [1, 0], [1]), Undefined, "1 weights"),
+        (lambda f: f.cross_entropy([1, 2], [1, 0], label_smoothing=[1]), ShapeError, "scalar"),
+        (lambda f: f.kl_div([1], [1], reduction="average"), ValueError, "'batchmean'"),
+        (lambda f: f.scaled_dot_product_attention([1], [[1]], [[1]]), ShapeError, "query"),
+        (lambda f: f.scaled_dot_product_attention(*[[[1]]] * 3, dropout_p=0.5), ValueError, "random"),
+        (lambda f: f.scaled_dot_product_attention(*[[[1]]] * 3, [[1]], is_causal=True), ValueError, "one of them"),
+        (lambda f: f.scaled_dot_product_attention([[1]], [[1], [2]], [[1]]), Undefined, "2 keys and 1 values"),
+        (lambda f: f.scaled_dot_product_attention([[1]], [[1, 2]], [[1]]), Undefined, "matrix product"),
+        (lambda f: f.scaled_dot_product_attention(*[[[1]]] * 3, scale=[1]), ShapeError, "scalar"),
         (lambda f: f.softmax(IMAGE, 3), ShapeError, "axis 3"),
     ],
 )
@@ -387,6 +445,31 @@ SYMBOLIC: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]] =
         lambda f, C, r, n, m, **_: f.pixel_shuffle(indexed(C * r**2, n, m), r),
         lambda C, r, n, m, **_: (C, n * r, m * r),
     ),
+    "adaptive_avg_pool2d": (
+        lambda f, C, n, m, k, **_: f.adaptive_avg_pool2d(indexed(C, n * k, m + 1), (n, 2)),
+        lambda C, n, **_: (C, n, 2),
+    ),
+    "interpolate nearest": (
+        lambda f, C, n, m, k, **_: f.interpolate(indexed(C, n, m), scale_factor=(2, k)),
+        lambda C, n, m, k, **_: (C, 2 * n, m * k),
+    ),
+    "interpolate bilinear": (
+        lambda f, C, n, m, k, **_: f.interpolate(indexed(C, n, m), (2, k), mode="bilinear"),
+        lambda C, k, **_: (C, 2, k),
+    ),
+    "interpolate bilinear by a factor": (
+        lambda f, C, n, m, **_: f.interpolate(indexed(C, n, m), scale_factor=(2, 3), mode="bilinear"),
+        lambda C, n, m, **_: (C, 2 * n, 3 * m),
+    ),
+    "interpolate with aligned corners": (
+        lambda f, C, n, m, k, **_: f.interpolate(indexed(C, n, m), (2, k + 1), None, "bilinear", True),
+        lambda C, k, **_: (C, 2, k + 1),
+    ),
+    "pad": (
+        lambda f, n, m, **_: f.pad(f.pad(indexed(n + 1, m), ((1, 1), (0, 0)), "reflect"), ((0, 0), (1, 0)), "wrap"),
+        lambda n, m, **_: (n + 3, m + 1),
+    ),
+    "mse_loss": (lambda f, n, m, **_: f.mse_loss(indexed(n, m), indexed(m)), lambda **_: ()),
 }
 VALUES: list[dict[str, int]] = [
     {"N": 2, "C": 3, "n": 2, "m": 2, "k": 3, "r": 2, "p": 1},

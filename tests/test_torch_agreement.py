@@ -19,7 +19,10 @@ F = torch.nn.functional
 ALONG_AXIS = {"softmax", "log_softmax", "logsumexp"}
 SPATIAL_AXES = {
     "conv2d": 2, "conv1d": 1, "conv_transpose2d": 2, "avg_pool2d": 2, "avg_pool1d": 1, "max_pool2d": 2, "max_pool1d": 1,
+    "adaptive_avg_pool2d": 2, "adaptive_avg_pool1d": 1, "interpolate": 2,
 }  # fmt: skip
+# What takes an image (C, H, W) with us, where PyTorch reads three axes as (N, C, L).
+WITH_BATCH = {"instance_norm", "interpolate"}
 
 
 def as_torch(value: Any) -> Any:
@@ -27,9 +30,16 @@ def as_torch(value: Any) -> Any:
     return torch.tensor(value, dtype=torch.float64) if isinstance(value, list) else value
 
 
+def with_batch(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of images (N, C, H, W) for one image (C, H, W)."""
+    return lambda x, *args, **options: function(x[None], *args, **options)[0]
+
+
 def torch_function(case: NetworkCase) -> Callable[..., Any]:
     """PyTorch's function of the case's tensors, which also takes an image (H, W) without channels."""
     function = getattr(torch if case.name in ALONG_AXIS | {"sigmoid"} else F, case.name)
+    if case.name in WITH_BATCH and len(shape_of(case.args[0])) == 3:
+        function = with_batch(function)
     options = {name: as_torch(value) for name, value in case.kwargs.items()}
     if case.name in ALONG_AXIS:
         options["dim"] = options.pop("axis", -1)
@@ -103,7 +113,8 @@ def test_that_the_table_holds_what_it_promises() -> None:
 DIFFERENTIABLE = [
     "conv2d", "conv1d", "conv_transpose2d", "avg_pool2d", "max_pool2d", "unfold", "pixel_shuffle", "linear",
     "layer_norm", "batch_norm", "softmax", "log_softmax", "logsumexp", "sigmoid", "silu", "softplus", "elu", "gelu",
-    "leaky_relu",
+    "leaky_relu", "mish", "group_norm", "instance_norm", "adaptive_avg_pool2d", "interpolate", "mse_loss",
+    "cross_entropy", "scaled_dot_product_attention",
 ]  # fmt: skip
 
 
@@ -124,8 +135,8 @@ def test_jacobians_agree_with_torch(name: str) -> None:
     for case in smooth_cases(name, 12):
         tensors = [off_the_kinks(a) if isinstance(a, list) else a for a in case.args]
         moved = [torch.tensor(a) if isinstance(a, np.ndarray) else a for a in tensors]
-        # PyTorch has no derivative by batch_norm's running statistics.
-        last = 1 if name == "batch_norm" else 2
+        # PyTorch has no derivative by running statistics.
+        last = 1 if name in ("batch_norm", "instance_norm") else 2
         for place in [i for i, a in enumerate(case.args) if isinstance(a, list)][:last]:
             expected = torch.func.jacrev(torch_function(case), place)(*moved)
             operation = getattr(sn, name)

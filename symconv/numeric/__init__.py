@@ -13,14 +13,13 @@ array([[ 7., 11.],
 from math import pi
 
 from symconv.numeric.activations import (
-    batch_norm,
     elu,
     gelu,
     hardtanh,
-    layer_norm,
     leaky_relu,
     log_softmax,
     logsumexp,
+    mish,
     pixel_shuffle,
     relu,
     relu6,
@@ -45,14 +44,18 @@ from symconv.numeric.arithmetic import (
     where,
 )
 from symconv.numeric.arrays import Array, check_defined, unwrap, wrap
+from symconv.numeric.attention import scaled_dot_product_attention
 from symconv.numeric.calculus import derivative, grad, jacobian
 from symconv.numeric.computed import Computed
 from symconv.numeric.convolution import conv1d, conv2d, conv_transpose2d
 from symconv.numeric.indexing import zero_extended
 from symconv.numeric.loops import fromfunction, maximum_over, minimum_over, summation
+from symconv.numeric.losses import cross_entropy, kl_div, mse_loss
+from symconv.numeric.normalization import batch_norm, group_norm, instance_norm, layer_norm
 from symconv.numeric.pooling import avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
 from symconv.numeric.products import dot, einsum, linear, matmul, outer, tensordot, trace
 from symconv.numeric.reductions import cumsum, max, mean, min, prod, sum, var
+from symconv.numeric.resizing import adaptive_avg_pool1d, adaptive_avg_pool2d, interpolate
 from symconv.numeric.shaping import (
     arange,
     array,
@@ -79,6 +82,8 @@ __all__ = [
     "Array",
     "Computed",
     "abs",
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
     "arange",
     "array",
     "avg_pool1d",
@@ -91,6 +96,7 @@ __all__ = [
     "conv1d",
     "conv2d",
     "conv_transpose2d",
+    "cross_entropy",
     "cumsum",
     "derivative",
     "diag",
@@ -106,8 +112,12 @@ __all__ = [
     "full",
     "gelu",
     "grad",
+    "group_norm",
     "hardtanh",
+    "instance_norm",
+    "interpolate",
     "jacobian",
+    "kl_div",
     "kronecker_delta",
     "layer_norm",
     "leaky_relu",
@@ -125,6 +135,8 @@ __all__ = [
     "min",
     "minimum",
     "minimum_over",
+    "mish",
+    "mse_loss",
     "ones",
     "outer",
     "pad",
@@ -137,6 +149,7 @@ __all__ = [
     "relu6",
     "reshape",
     "roll",
+    "scaled_dot_product_attention",
     "sigmoid",
     "sign",
     "silu",

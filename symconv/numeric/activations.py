@@ -1,15 +1,14 @@
-"""Activations, the softmax family and normalisation, with PyTorch's names, defaults and meaning."""
+"""Activations and the softmax family, with PyTorch's names, defaults and meaning."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from symconv.errors import ShapeError, Undefined
 from symconv.numeric import reductions, shaping
-from symconv.numeric.arithmetic import clip, erf, exp, expm1, log, minimum, sigmoid, sqrt, tanh, where
+from symconv.numeric.arithmetic import clip, erf, exp, expm1, log, minimum, sigmoid, softplus, tanh, where
 from symconv.numeric.arrays import Array, Operand, wrap
 from symconv.numeric.computed import as_size
 from symconv.numeric.reductions import Axis
@@ -41,6 +40,12 @@ def elu(x: Operand, alpha: Operand = 1) -> Array:
     """x where x > 0, and alpha * (exp(x) - 1) elsewhere."""
     tensor = wrap(x)
     return where(tensor > 0, tensor, expm1(minimum(tensor, 0)) * alpha)
+
+
+def mish(x: Operand) -> Array:
+    """x * tanh(softplus(x))."""
+    tensor = wrap(x)
+    return tensor * tanh(softplus(tensor))
 
 
 def silu(x: Operand) -> Array:
@@ -85,50 +90,6 @@ def log_softmax(x: Operand, axis: int = -1) -> Array:
     return shifted - log(reductions.sum(exp(shifted), along, keepdims=True))
 
 
-def layer_norm(
-    x: Operand,
-    normalized_shape: Any,
-    weight: Operand | None = None,
-    bias: Operand | None = None,
-    eps: Operand = 1e-5,
-) -> Array:
-    """(x - mean) / sqrt(var + eps) * weight + bias, mean and variance over the last axes.
-
-    Shapes: x (..., *normalized_shape), weight and bias normalized_shape -> x's.
-    """
-    tensor, shape = wrap(x), shaping.as_sizes(normalized_shape)
-    _check_last_axes("layer_norm", shape, tensor)
-    for parameter in (weight, bias):
-        if parameter is not None and wrap(parameter).logical_shape != shape:
-            raise Undefined(f"layer_norm over {shape} with a weight or bias of shape {wrap(parameter).logical_shape}")
-    axes = tuple(range(-len(shape), 0))
-    centred = tensor - reductions.mean(tensor, axes, keepdims=True)
-    return _scaled(centred / sqrt(reductions.mean(centred**2, axes, keepdims=True) + eps), weight, bias)
-
-
-def batch_norm(
-    x: Operand,
-    running_mean: Operand,
-    running_var: Operand,
-    weight: Operand | None = None,
-    bias: Operand | None = None,
-    eps: Operand = 1e-5,
-) -> Array:
-    """Inference: (x - running_mean) / sqrt(running_var + eps) * weight + bias, for each channel.
-
-    Shapes: x (N, C, H, W), (C, H, W) with parameters (C,); a one-channel image (H, W) with parameters ().
-    """
-    tensor = wrap(x)
-    if not 2 <= tensor.ndim <= 4:
-        raise ShapeError(f"batch_norm of a tensor of {tensor.ndim} axes; need (H, W), (C, H, W) or (N, C, H, W)")
-    mean, variance, scale, shift = (
-        None if p is None else _for_channels(tensor, p) for p in (running_mean, running_var, weight, bias)
-    )
-    if mean is None or variance is None:
-        raise TypeError("batch_norm needs running_mean and running_var")
-    return _scaled((tensor - mean) / sqrt(variance + eps), scale, shift)
-
-
 def pixel_shuffle(x: Operand, upscale_factor: int) -> Array:
     """Channels become pixels: y[..., c, r*i + a, r*j + b] = x[..., c*r*r + r*a + b, i, j].
 
@@ -154,25 +115,3 @@ def _constant_maximum(tensor: Array, axis: Axis) -> Array:
 def _checked_axis(tensor: Array, axis: int) -> Axis:
     """The axis; of a scalar, which is its only entry along axis 0 or -1, no axes."""
     return () if tensor.ndim == 0 and axis in (0, -1) else axis
-
-
-def _check_last_axes(name: str, shape: tuple[int, ...], tensor: Array) -> None:
-    if not shape or len(shape) > tensor.ndim:
-        raise ShapeError(f"{name} over {shape} of a tensor of {tensor.ndim} axes")
-    if tensor.logical_shape[-len(shape) :] != shape:
-        raise Undefined(f"{name} over {shape} of a tensor of shape {tensor.logical_shape}")
-
-
-def _for_channels(tensor: Array, parameter: Operand) -> Array:
-    """A parameter for each channel, ready to broadcast. Shapes: (C,) -> (C, 1, 1), () -> ()."""
-    values = wrap(parameter)
-    if values.ndim != (0 if tensor.ndim == 2 else 1):
-        raise ShapeError(f"batch_norm of a tensor of {tensor.ndim} axes with a parameter of {values.ndim}")
-    if values.ndim and values.logical_shape[0] != tensor.logical_shape[-3]:
-        raise Undefined(f"batch_norm of {tensor.logical_shape[-3]} channels with {values.logical_shape[0]} parameters")
-    return shaping.reshape(values, (-1, 1, 1)) if values.ndim else values
-
-
-def _scaled(x: Array, weight: Operand | None, bias: Operand | None) -> Array:
-    product = x if weight is None else x * weight
-    return product if bias is None else product + bias

@@ -173,7 +173,7 @@ def _axes(
 def _padded(image: Array, axes: tuple[Axis, Axis], value: float) -> Array:
     """The image with `value` around it, so that each window is whole."""
     around = [(axis.padding, max(axis.after, 0)) for axis in axes]
-    return shaping.pad(image, ((0, 0), (0, 0), *around), value)
+    return shaping.pad(image, ((0, 0), (0, 0), *around), constant_values=value)
 
 
 def _folded(operation: Callable[[Data, Data], Data], part: Data, axes: tuple[Axis, Axis]) -> Data:

@@ -134,13 +134,33 @@ def stack(xs: Sequence[Operand], axis: int = 0) -> Array:
     return concat([expand_dims(array, place) for array in arrays], place)
 
 
-def pad(x: Operand, pad_width: Any, constant_values: Any = 0) -> Array:
-    """x with constants before and after each axis; widths and constants as in NumPy's mode "constant"."""
+_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
+
+
+def pad(x: Operand, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> Array:
+    """x with a border before and after each axis; widths, modes and constants as in numpy.pad."""
     source = floating(as_array(x))
     widths = [(int(as_size(b, "pad_width")), int(as_size(a, "pad_width"))) for b, a in _pairs(pad_width, source.ndim)]
-    constants = [(float(before), float(after)) for before, after in _pairs(constant_values, source.ndim)]
     if any(width < 0 for pair in widths for width in pair):
         raise ValueError(f"pad_width {pad_width} holds a negative width")
+    if mode not in _MODES:
+        raise ValueError(f"pad with mode {mode!r}; need one of {_MODES}")
+    if mode == "constant":
+        return _with_constants(source, widths, constant_values)
+    if isinstance(constant_values, tuple | list) or constant_values != 0:
+        raise ValueError(f"constant_values do not go with mode {mode!r}")
+    if any(size == 0 and pair != (0, 0) for size, pair in zip(source.logical_shape, widths, strict=True)):
+        raise Undefined(f"an empty axis of a tensor of shape {source.logical_shape} is padded without a constant")
+
+    def extend(part: Data) -> Data:
+        loops = [(0, 0)] * (part.ndim - source.ndim)
+        return np.pad(part, loops + widths, mode=mode) if part.ndim else part  # type: ignore[call-overload]
+
+    return source.linear(extend, source.ndim)
+
+
+def _with_constants(source: Array, widths: list[tuple[int, int]], constant_values: Any) -> Array:
+    constants = [(float(before), float(after)) for before, after in _pairs(constant_values, source.ndim)]
 
     def extend(part: Data, values: list[tuple[float, float]]) -> Data:
         loops = [(0, 0)] * (part.ndim - source.ndim)

@@ -135,6 +135,19 @@ def silu(x: Any) -> Any:
 
 
 @operation
+def mish(x: Any) -> Any:
+    """mish(x) = x * tanh(softplus(x)), entry by entry.
+
+    Source: torch.nn.functional.mish; Misra (2019), arXiv:1908.08681.
+
+    >>> from symconv import mish
+    >>> mish([0])
+    tensor([0])
+    """
+    return _each(lambda entry: t.multiply(entry, Apply(TANH, Apply(SOFTPLUS, entry))), x)
+
+
+@operation
 def gelu(x: Any, approximate: str = "none") -> Any:
     """x times the normal distribution function at x, entry by entry.
 

@@ -1,4 +1,4 @@
-"""Softmax and its relatives, layer and batch normalisation, as their plain mathematical definitions."""
+"""Softmax and its relatives, and the normalisations of layers, batches, groups and instances, by definition."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.calculus import EXP, LOG, root
 from symconv.kernel.terms import Apply
-from symconv.tensors.options import require_same
+from symconv.tensors.options import require, require_same
 from symconv.tensors.reductions import averaged, reduced
-from symconv.tensors.shaping import axes_of, axis_of
-from symconv.tensors.tensor import SymbolicTensor, as_shape, as_tensor, elementwise, entry_or_tensor, show_shape
+from symconv.tensors.shaping import axes_of, axis_of, reshaped
+from symconv.tensors.tensor import (
+    SymbolicTensor,
+    as_index,
+    as_shape,
+    as_tensor,
+    elementwise,
+    entry_or_tensor,
+    show_shape,
+)
 
 # --- softmax ---------------------------------------------------------------------------------------------------------
 
@@ -111,37 +119,138 @@ def layer_norm(x: Any, normalized_shape: Any, weight: Any = None, bias: Any = No
         )
     _require_shape(source.extents[-len(shape) :], shape, "x ends in the shape")
     axes = axes_of(tuple(range(-len(shape), 0)), source.ndim)
-    centred = elementwise(t.subtract, source, averaged(source, axes, keepdims=True), keep=True)
-    variance = averaged(elementwise(lambda entry: t.power(entry, 2), centred), axes, keepdims=True)
     parameters = [None if value is None else as_tensor(value) for value in (weight, bias)]
     for parameter in parameters:
         if parameter is not None:
             _require_shape(parameter.extents, shape, "weight or bias has the shape")
-    return _normalised(centred, variance, eps, *parameters)
+    return _standardised(source, axes, eps, *parameters)
 
 
 @operation
 def batch_norm(
-    x: Any, running_mean: Any, running_var: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-5
+    x: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: Any = 0.1,
+    eps: Any = 1e-5,
 ) -> Any:
-    """Batch normalisation in inference, with a mean and a variance for each channel that are given.
+    """Bring each channel to mean 0 and variance about 1, then scale and shift it.
 
-    y[n, c, i, j] = (x[n, c, i, j] - running_mean[c]) / sqrt(running_var[c] + eps) * weight[c] + bias[c]
+    y[n, c, i, j] = (x[n, c, i, j] - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c]
 
+    In inference mean and variance are the running ones; in training they are those of the batch, over n, i and j (the
+    variance biased), and the running ones may be ``None``. How a layer then updates these, with its ``momentum``, is no
+    part of the result. PyTorch refuses to train on one value for each channel, which gives ``bias`` here.
     Shapes: x (N, C, H, W) or (C, H, W) with parameters (C,); a one-channel image x (H, W) with scalar parameters.
-    Raises: ShapeError for other ranks; Undefined unless running_var + eps is positive.
-    Source: torch.nn.functional.batch_norm with training=False; Ioffe & Szegedy (2015), arXiv:1502.03167.
+    Raises: ShapeError for other ranks; Undefined unless the variance plus eps is positive.
+    Source: torch.nn.functional.batch_norm; Ioffe & Szegedy (2015), arXiv:1502.03167.
 
     >>> from symconv import batch_norm
     >>> batch_norm([[1, 5]], 1, 3, eps=1)
     tensor([[0, 2]])
+    >>> batch_norm([[1, 5]], None, None, training=True, eps=0)
+    tensor([[-1, 1]])
     """
     source = as_tensor(x)
     if not 2 <= source.ndim <= 4:
         raise ShapeError(f"batch_norm of a tensor of {source.ndim} axes; need (H, W), (C, H, W) or (N, C, H, W)")
-    mean, variance = _for_channels(source, running_mean), _for_channels(source, running_var)
-    scale, shift = (None if value is None else _for_channels(source, value) for value in (weight, bias))
-    return _normalised(elementwise(t.subtract, source, mean), variance, eps, scale, shift)
+    mean, variance = (_for_channels("batch_norm", source, value) for value in (running_mean, running_var))
+    scale, shift = (_for_channels("batch_norm", source, value) for value in (weight, bias))
+    if not training:
+        return _with_running_statistics("batch_norm", source, mean, variance, scale, shift, eps)
+    axes = tuple(axis for axis in range(source.ndim) if axis != source.ndim - 3)
+    return _standardised(source, axes, eps, scale, shift)
+
+
+@operation
+def instance_norm(
+    x: Any,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: Any = 0.1,
+    eps: Any = 1e-5,
+) -> Any:
+    """Bring each channel of each image to mean 0 and variance about 1, then scale and shift it.
+
+    y[n, c, i, j] = (x[n, c, i, j] - mean[n, c]) / sqrt(var[n, c] + eps) * weight[c] + bias[c]
+
+    with mean and biased variance over i and j; without ``use_input_stats``, with the running ones, as `batch_norm`.
+    Shapes: x (N, C, H, W) or (C, H, W), parameters (C,).
+    Raises: ShapeError for other ranks; Undefined unless the variance plus eps is positive.
+    Source: torch.nn.functional.instance_norm; Ulyanov et al. (2016), arXiv:1607.08022.
+
+    >>> from symconv import instance_norm
+    >>> instance_norm([[[1, 5]], [[7, 3]]], eps=0)
+    tensor([[[-1, 1]], [[1, -1]]])
+    """
+    source = _images("instance_norm", x)
+    mean, variance = (_for_channels("instance_norm", source, value) for value in (running_mean, running_var))
+    scale, shift = (_for_channels("instance_norm", source, value) for value in (weight, bias))
+    if not use_input_stats:
+        return _with_running_statistics("instance_norm", source, mean, variance, scale, shift, eps)
+    return _standardised(source, (source.ndim - 2, source.ndim - 1), eps, scale, shift)
+
+
+@operation
+def group_norm(x: Any, num_groups: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-5) -> Any:
+    """Bring each group of channels of each image to mean 0 and variance about 1, then scale and shift each channel.
+
+    y[n, c, i, j] = (x[n, c, i, j] - mean[n, g]) / sqrt(var[n, g] + eps) * weight[c] + bias[c],  g = c // (C/num_groups)
+
+    with mean and biased variance over i, j and the channels of the group.
+    Shapes: x (N, C, H, W) or (C, H, W), parameters (C,).
+    Raises: ShapeError for other ranks; Undefined unless num_groups divides C, and the variance plus eps is positive.
+    Source: torch.nn.functional.group_norm; Wu & He (2018), arXiv:1803.08494.
+
+    >>> from symconv import group_norm
+    >>> group_norm([[[1, 1]], [[5, 5]]], 1, eps=0)
+    tensor([[[-1, -1]], [[1, 1]]])
+    """
+    source, count = _images("group_norm", x), as_index(num_groups, "num_groups")
+    require(count - 1, f"num_groups is {count}; need at least 1", num_groups)
+    *batch, channels, height, width = source.extents
+    own = channels // count
+    require_same(own * count, channels, f"group_norm of {channels} channels in {count} groups, which does not divide")
+    groups = reshaped(source, (*batch, count, own, height, width))
+    axes = tuple(range(groups.ndim - 3, groups.ndim))
+    scale, shift = (_for_channels("group_norm", source, value) for value in (weight, bias))
+    return _scaled(reshaped(_standardised(groups, axes, eps, None, None), source.extents), scale, shift)
+
+
+def _images(name: str, x: Any) -> SymbolicTensor:
+    source = as_tensor(x)
+    if source.ndim not in (3, 4):
+        raise ShapeError(f"{name} of a tensor of {source.ndim} axes; need (C, H, W) or (N, C, H, W)")
+    return source
+
+
+def _with_running_statistics(
+    name: str,
+    x: SymbolicTensor,
+    mean: SymbolicTensor | None,
+    variance: SymbolicTensor | None,
+    weight: SymbolicTensor | None,
+    bias: SymbolicTensor | None,
+    eps: Any,
+) -> SymbolicTensor:
+    if mean is None or variance is None:
+        raise TypeError(f"{name} with running statistics needs running_mean and running_var")
+    return _normalised(elementwise(t.subtract, x, mean), variance, eps, weight, bias)
+
+
+def _standardised(
+    x: SymbolicTensor, axes: tuple[int, ...], eps: Any, weight: SymbolicTensor | None, bias: SymbolicTensor | None
+) -> SymbolicTensor:
+    """``x`` brought to mean 0 and variance about 1 over the axes, then scaled and shifted."""
+    centred = elementwise(t.subtract, x, averaged(x, axes, keepdims=True), keep=True)
+    variance = averaged(elementwise(lambda entry: t.power(entry, 2), centred), axes, keepdims=True)
+    return _normalised(centred, variance, eps, weight, bias)
 
 
 def _normalised(
@@ -156,27 +265,27 @@ def _normalised(
     if slack.extents:
         raise ShapeError(f"eps is a scalar, not a tensor of shape {show_shape(slack.extents)}")
     deviation = elementwise(lambda entry, small: root(t.add(entry, small)), variance, slack, keep=True)
-    result = elementwise(t.divide, centred, deviation, keep=True)
+    return _scaled(elementwise(t.divide, centred, deviation, keep=True), weight, bias)
+
+
+def _scaled(result: SymbolicTensor, weight: SymbolicTensor | None, bias: SymbolicTensor | None) -> SymbolicTensor:
     if weight is not None:
         result = elementwise(t.multiply, result, weight)
     return result if bias is None else elementwise(t.add, result, bias)
 
 
-def _for_channels(x: SymbolicTensor, parameter: Any) -> SymbolicTensor:
+def _for_channels(name: str, x: SymbolicTensor, parameter: Any) -> SymbolicTensor | None:
     """A parameter for each channel as (C, 1, 1), ready to broadcast; a scalar for an image without channels."""
+    if parameter is None:
+        return None
     values = as_tensor(parameter)
     if values.ndim != (0 if x.ndim == 2 else 1):
-        raise ShapeError(
-            f"batch_norm of a tensor of {x.ndim} axes with a parameter of shape {show_shape(values.extents)}"
-        )
+        raise ShapeError(f"{name} of a tensor of {x.ndim} axes with a parameter of shape {show_shape(values.extents)}")
     if x.ndim == 2:
         return values
     channels = x.extents[-3]
-    require_same(
-        values.extents[0],
-        channels,
-        f"batch_norm of {channels} channels with a parameter of shape {show_shape(values.extents)}",
-    )
+    text = f"{name} of {channels} channels with a parameter of shape {show_shape(values.extents)}"
+    require_same(values.extents[0], channels, text)
     return SymbolicTensor((*values.extents, ix.ONE, ix.ONE), lambda index: values.at(index[:1]))
 
 

@@ -1,4 +1,4 @@
-"""Moving entries about: reshaping, joining, padding, turning. All are views: an entry is looked up, not worked out."""
+"""Moving entries about: reshaping, joining, turning. All are views: an entry is looked up, not worked out."""
 
 from __future__ import annotations
 
@@ -373,80 +373,6 @@ def _same_extents(shapes: Sequence[Shape], name: str, parts: Sequence[SymbolicTe
     for shape in shapes[1:]:
         if not all(map(same_extent, shapes[0], shape)):
             raise Undefined(f"{name} of shapes " + " and ".join(show_shape(part.extents) for part in parts))
-
-
-# --- padding ---------------------------------------------------------------------------------------------------------
-
-
-@operation
-def pad(x: Any, pad_width: Any, constant_values: Any = 0) -> Any:
-    """x with constants before and after each axis, as NumPy's mode "constant".
-
-    y[i, j] = x[i - p, j - q] where that is inside x, else the constant
-
-    ``pad_width`` is n, (before, after), ((before, after),), or a pair for each axis; so is ``constant_values``, which
-    may be -inf for a maximum. In a corner the constant of the last axis stands.
-    Shapes: x (H, W), pad_width ((p, p'), (q, q')) -> (p + H + p', q + W + q').
-    Raises: ValueError for a negative width, or for pairs that do not fit the axes.
-
-    >>> from symconv import pad
-    >>> pad([[1, 2]], 1)
-    tensor([[0, 0, 0, 0], [0, 1, 2, 0], [0, 0, 0, 0]])
-    """
-    source = as_tensor(x)
-    widths = [(_width(b), _width(a)) for b, a in pairs(pad_width, source.ndim, "pad_width")]
-    constants = [(_constant(b), _constant(a)) for b, a in pairs(constant_values, source.ndim, "constant_values")]
-    shape = tuple(before + n + after for n, (before, after) in zip(source.extents, widths, strict=True))
-    one_constant = not isinstance(constant_values, (tuple, list)) and not getattr(constant_values, "ndim", 0)
-
-    def entry(index: Index) -> Term:
-        position = tuple(i - before for i, (before, _) in zip(index, widths, strict=True))
-        if one_constant and constants:
-            return guarded(t.inside(position, source.extents), source, position, constants[0][0])
-        return _bordered(source, position, constants, source.ndim - 1)
-
-    return entry_or_tensor(SymbolicTensor(shape, entry))
-
-
-def _bordered(x: SymbolicTensor, position: Index, constants: Sequence[tuple[Term, Term]], axis: int) -> Term:
-    """The constant of the last axis on which the position is outside, else the entry."""
-    if axis < 0:
-        return t.ZERO if t.inside(position, x.extents) is False else x.at(position)
-    before, after = constants[axis]
-    not_before = t.at_least(position[axis], 0)
-    not_behind = t.at_least(x.extents[axis] - 1, position[axis])
-    inner = t.ZERO if False in (not_before, not_behind) else _bordered(x, position, constants, axis - 1)
-    return t.where(not_before, t.where(not_behind, inner, after), before)
-
-
-def _width(value: Any) -> IndexTerm:
-    width = as_index(value, "a pad width")
-    known = ix.is_nonnegative(width)
-    if known is None:
-        raise Undecided(f"whether the pad width {width} is negative depends on the sizes")
-    if not known:
-        raise ValueError(f"a pad width is at least 0, not {width}")
-    return width
-
-
-def _constant(value: Any) -> Term:
-    tensor = as_tensor(value)
-    if tensor.extents:
-        raise ShapeError(f"a tensor is padded with scalars, not with a tensor of shape {show_shape(tensor.extents)}")
-    return tensor.at(())
-
-
-def pairs(value: Any, ndim: int, name: str) -> list[tuple[Any, Any]]:
-    """NumPy's short forms of ``((before, after), ...)``: a number, a pair for every axis, or a row for each axis."""
-    if hasattr(value, "__array_interface__"):
-        value = value.tolist()
-    if not isinstance(value, (tuple, list)):
-        return [(value, value)] * ndim
-    nested = [isinstance(item, (tuple, list)) for item in value]
-    rows = list(value) if any(nested) else [value]
-    if any(nested) != all(nested) or any(len(row) not in (1, 2) for row in rows) or len(rows) not in (1, ndim):
-        raise ValueError(f"{name} is a number, (before, after) or a pair for each of {ndim} axes, not {value!r}")
-    return [(row[0], row[-1]) for row in (rows * ndim if len(rows) == 1 else rows)]
 
 
 # --- turning ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,156 @@
+"""The normalisations of layers, batches, groups and instances, with PyTorch's names, defaults and meaning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symconv.errors import ShapeError, Undefined
+from symconv.numeric import reductions, shaping
+from symconv.numeric.arithmetic import sqrt
+from symconv.numeric.arrays import Array, Operand, wrap
+from symconv.numeric.computed import as_size
+from symconv.numeric.windows import refuse
+
+
+def layer_norm(
+    x: Operand,
+    normalized_shape: Any,
+    weight: Operand | None = None,
+    bias: Operand | None = None,
+    eps: Operand = 1e-5,
+) -> Array:
+    """(x - mean) / sqrt(var + eps) * weight + bias, mean and variance over the last axes.
+
+    Shapes: x (..., *normalized_shape), weight and bias normalized_shape -> x's.
+    """
+    tensor, shape = wrap(x), shaping.as_sizes(normalized_shape)
+    _check_last_axes("layer_norm", shape, tensor)
+    for parameter in (weight, bias):
+        if parameter is not None and wrap(parameter).logical_shape != shape:
+            raise Undefined(f"layer_norm over {shape} with a weight or bias of shape {wrap(parameter).logical_shape}")
+    axes = tuple(range(-len(shape), 0))
+    return _scaled(_centred(tensor, axes, eps), weight, bias)
+
+
+def batch_norm(
+    x: Operand,
+    running_mean: Operand | None,
+    running_var: Operand | None,
+    weight: Operand | None = None,
+    bias: Operand | None = None,
+    training: bool = False,
+    momentum: Operand = 0.1,
+    eps: Operand = 1e-5,
+) -> Array:
+    """(x - mean) / sqrt(var + eps) * weight + bias for each channel, with the running statistics or the batch's own.
+
+    Shapes: x (N, C, H, W), (C, H, W) with parameters (C,); a one-channel image (H, W) with parameters ().
+    """
+    tensor = wrap(x)
+    if not 2 <= tensor.ndim <= 4:
+        raise ShapeError(f"batch_norm of a tensor of {tensor.ndim} axes; need (H, W), (C, H, W) or (N, C, H, W)")
+    if not training:
+        return _by_running_statistics("batch_norm", tensor, running_mean, running_var, weight, bias, eps)
+    _for_channels("batch_norm", tensor, running_mean), _for_channels("batch_norm", tensor, running_var)
+    axes = tuple(axis for axis in range(-tensor.ndim, 0) if axis != -3)
+    return _by_own_statistics("batch_norm", tensor, axes, weight, bias, eps)
+
+
+def instance_norm(
+    x: Operand,
+    running_mean: Operand | None = None,
+    running_var: Operand | None = None,
+    weight: Operand | None = None,
+    bias: Operand | None = None,
+    use_input_stats: bool = True,
+    momentum: Operand = 0.1,
+    eps: Operand = 1e-5,
+) -> Array:
+    """(x - mean) / sqrt(var + eps) * weight + bias for each channel of each image.
+
+    Shapes: x (N, C, H, W) or (C, H, W), parameters (C,).
+    """
+    tensor = _images("instance_norm", x)
+    if not use_input_stats:
+        return _by_running_statistics("instance_norm", tensor, running_mean, running_var, weight, bias, eps)
+    _for_channels("instance_norm", tensor, running_mean), _for_channels("instance_norm", tensor, running_var)
+    return _by_own_statistics("instance_norm", tensor, (-2, -1), weight, bias, eps)
+
+
+def group_norm(
+    x: Operand, num_groups: int, weight: Operand | None = None, bias: Operand | None = None, eps: Operand = 1e-5
+) -> Array:
+    """(x - mean) / sqrt(var + eps) over each group of channels of each image, times weight plus bias by channels.
+
+    Shapes: x (N, C, H, W) or (C, H, W), parameters (C,).
+    """
+    tensor, groups = _images("group_norm", x), as_size(num_groups, "num_groups")
+    if groups < 1:
+        refuse(f"num_groups is {groups}; need at least 1", [groups])
+    channels = tensor.logical_shape[-3]
+    if channels % groups:
+        raise Undefined(f"group_norm of {channels} channels in {groups} groups, which does not divide")
+    each = (*tensor.logical_shape[:-3], int(groups), channels // int(groups), *tensor.logical_shape[-2:])
+    centred = _centred(shaping.reshape(tensor, each), (-3, -2, -1), eps)
+    scale, shift = (_for_channels("group_norm", tensor, p) for p in (weight, bias))
+    return _scaled(shaping.reshape(centred, tensor.logical_shape), scale, shift)
+
+
+def _images(name: str, x: Operand) -> Array:
+    tensor = wrap(x)
+    if tensor.ndim not in (3, 4):
+        raise ShapeError(f"{name} of a tensor of {tensor.ndim} axes; need (C, H, W) or (N, C, H, W)")
+    return tensor
+
+
+def _centred(tensor: Array, axes: tuple[int, ...], eps: Operand) -> Array:
+    """Mean 0 and variance about 1 over the axes."""
+    centred = tensor - reductions.mean(tensor, axes, keepdims=True)
+    return centred / sqrt(reductions.mean(centred**2, axes, keepdims=True) + eps)
+
+
+def _by_own_statistics(
+    name: str, tensor: Array, axes: tuple[int, ...], weight: Operand | None, bias: Operand | None, eps: Operand
+) -> Array:
+    scale, shift = (_for_channels(name, tensor, p) for p in (weight, bias))
+    return _scaled(_centred(tensor, axes, eps), scale, shift)
+
+
+def _by_running_statistics(
+    name: str,
+    tensor: Array,
+    running_mean: Operand | None,
+    running_var: Operand | None,
+    weight: Operand | None,
+    bias: Operand | None,
+    eps: Operand,
+) -> Array:
+    given = (running_mean, running_var, weight, bias)
+    mean, variance, scale, shift = (_for_channels(name, tensor, p) for p in given)
+    if mean is None or variance is None:
+        raise TypeError(f"{name} with running statistics needs running_mean and running_var")
+    return _scaled((tensor - mean) / sqrt(variance + eps), scale, shift)
+
+
+def _check_last_axes(name: str, shape: tuple[int, ...], tensor: Array) -> None:
+    if not shape or len(shape) > tensor.ndim:
+        raise ShapeError(f"{name} over {shape} of a tensor of {tensor.ndim} axes")
+    if tensor.logical_shape[-len(shape) :] != shape:
+        raise Undefined(f"{name} over {shape} of a tensor of shape {tensor.logical_shape}")
+
+
+def _for_channels(name: str, tensor: Array, parameter: Operand | None) -> Array | None:
+    """A parameter for each channel, ready to broadcast. Shapes: (C,) -> (C, 1, 1), () -> ()."""
+    if parameter is None:
+        return None
+    values = wrap(parameter)
+    if values.ndim != (0 if tensor.ndim == 2 else 1):
+        raise ShapeError(f"{name} of a tensor of {tensor.ndim} axes with a parameter of {values.ndim}")
+    if values.ndim and values.logical_shape[0] != tensor.logical_shape[-3]:
+        raise Undefined(f"{name} of {tensor.logical_shape[-3]} channels with {values.logical_shape[0]} parameters")
+    return shaping.reshape(values, (-1, 1, 1)) if values.ndim else values
+
+
+def _scaled(x: Array, weight: Operand | None, bias: Operand | None) -> Array:
+    product = x if weight is None else x * weight
+    return product if bias is None else product + bias
