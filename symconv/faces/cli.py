@@ -20,7 +20,7 @@ from symconv.faces import text
 from symconv.faces.loading import BadTarget, ProofFile, find
 from symconv.faces.outcome import Outcome, exit_code
 from symconv.faces.runner import Run, usable_processors
-from symconv.faces.worker import Limits
+from symconv.faces.worker import Limits, Wishes
 
 LONG_WORK = 0.7
 """Seconds after which a progress display is worth its place."""
@@ -59,6 +59,9 @@ MemoryLimit = Annotated[
     typer.Option("--memory-limit", metavar="MB", min=64, help="Megabytes for each process; no limit by default."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON array with an object per claim.")]
+IndexOrigin = Annotated[
+    int, typer.Option("--index-origin", min=0, max=1, help="The first index in formulas: 1, as in textbooks, or 0.")
+]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show evidence, notes and spot checks too.")]
 
 
@@ -138,6 +141,7 @@ def report(
         bool | None,
         typer.Option("--pictures/--no-pictures", help="With pictures; by default wherever Matplotlib is installed."),
     ] = None,
+    index_origin: IndexOrigin = 1,
 ) -> None:
     """Prove the claims and write one illustrated document of them all.
 
@@ -151,7 +155,7 @@ def report(
         notice = writing.missing_pictures(pictures)
     except SymconvError as error:
         _refuse(error)
-    run = _run(targets, jobs, Limits(time_limit, memory_limit), pictures=not notice)
+    run = _run(targets, jobs, Limits(time_limit, memory_limit), Wishes(not notice, index_origin))
     try:
         with _Display(run, quiet=False) as display:
             for outcome in display.outcomes():
@@ -160,7 +164,7 @@ def report(
     except KeyboardInterrupt:
         _interrupted(run, False, started)
     try:
-        writing.report(run.outcomes, run.docs, target, notice)
+        writing.report(run.outcomes, run.docs, target, notice, index_origin)
     except SymconvError as error:
         _refuse(error)
     if notice:
@@ -180,10 +184,15 @@ def _shown(outcome: Outcome) -> str:
 
 
 def _run(
-    targets: list[str] | None, jobs: int | None, limits: Limits, *, only_list: bool = False, pictures: bool = False
+    targets: list[str] | None,
+    jobs: int | None,
+    limits: Limits,
+    wishes: Wishes | None = None,
+    *,
+    only_list: bool = False,
 ) -> Run:
     found: list[ProofFile | BadTarget] = find(targets or ["proofs"])
-    return Run(found, jobs=jobs or min(usable_processors(), 8), limits=limits, only_list=only_list, pictures=pictures)
+    return Run(found, jobs=jobs or min(usable_processors(), 8), limits=limits, only_list=only_list, wishes=wishes)
 
 
 def _listed(outcome: Outcome) -> dict[str, object]:

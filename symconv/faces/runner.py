@@ -149,8 +149,8 @@ class _Worker:
 class Run:
     """The outcomes of all claims in the files, in the order of files and lines; iterate over it to run it.
 
-    With ``only_list`` the files are imported and their claims described, and nothing is proved. With ``pictures`` the
-    pictures of each file follow its claims. With an ``index_origin`` each claim has its exposition.
+    With ``only_list`` the files are imported and their claims described, and nothing is proved. Where pictures are
+    wished for, those of each file follow its claims.
     """
 
     def __init__(
@@ -160,8 +160,7 @@ class Run:
         jobs: int = 1,
         limits: Limits | None = None,
         only_list: bool = False,
-        pictures: bool = False,
-        index_origin: int | None = None,
+        wishes: Wishes | None = None,
     ) -> None:
         named = list(targets)
         self._bad = [target for target in named if isinstance(target, BadTarget)]
@@ -170,7 +169,7 @@ class Run:
         self._jobs = max(1, jobs)
         self._limits = limits or Limits(60.0)
         self._only_list = only_list
-        self._wishes = Wishes(pictures, index_origin)
+        self._wishes = wishes or Wishes()
         self._workers: list[_Worker] = []
         self._given = 0
 

@@ -38,6 +38,11 @@ Inline = str | Formula | Code | Link | Badge
 Text = tuple[Inline, ...]
 
 
+def plain_text(text: Text) -> str:
+    """The text without any form, for places that have none."""
+    return "".join(each if isinstance(each, str) else each.text for each in text)
+
+
 @dataclass(frozen=True)
 class Paragraph:
     """One paragraph. A ``lead`` is what to read first, a ``detail`` what to read last, a ``warning`` what to heed."""
@@ -154,13 +159,12 @@ Block = Paragraph | Bullets | Display | Derivation | Matrices | Listing | Table 
 
 @dataclass(frozen=True)
 class Section:
-    """A part with a heading. ``code`` tells that the title is the name of something in code."""
+    """A part with a heading, which is one line of text."""
 
-    title: str
+    title: Text
     anchor: str
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
-    code: bool = False
     badges: tuple[Badge, ...] = ()
 
 

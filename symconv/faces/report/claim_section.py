@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symconv.faces import text
 from symconv.faces.exposition import Chain, Example, Exposition, Formula, Refutation
@@ -11,6 +11,7 @@ from symconv.faces.report.blocks import (
     Badge,
     Block,
     Bullets,
+    Code,
     Column,
     Derivation,
     Display,
@@ -42,19 +43,16 @@ def titled(doc: str) -> tuple[str, str]:
 
 def claim_section(outcome: Outcome, anchor: str, badge: Badge, beside: tuple[Link, ...], resolve: Resolve) -> Section:
     """Everything about one claim. ``beside`` leads to the fallacies that are mistaken for it."""
-    blocks: list[Block] = [*_words(outcome, beside, resolve)]
+    blocks: list[Block] = [*_verdict(outcome), *_words(outcome, beside, resolve)]
     exposition = outcome.exposition
     if exposition is not None:
-        blocks += _statement(exposition)
-    blocks += _verdict(outcome)
-    if exposition is not None:
-        blocks += [*_results(exposition), *_proof(exposition)]
+        blocks += [*_statement(exposition), *_proof(exposition), *_results(exposition)]
         if exposition.refutation is not None:
             blocks += _refutation(exposition.refutation)
     blocks += _difference(outcome, anchor)
     blocks += _record(outcome)
     badges = (Badge("fallacy", "good"), badge) if outcome.kind == "fallacy" else (badge,)
-    return Section(outcome.name or "", anchor, tuple(blocks), code=True, badges=badges)
+    return Section((Code(outcome.name or ""),), anchor, tuple(blocks), badges=badges)
 
 
 def _words(outcome: Outcome, beside: tuple[Link, ...], resolve: Resolve) -> Iterator[Block]:
@@ -69,10 +67,14 @@ def _words(outcome: Outcome, beside: tuple[Link, ...], resolve: Resolve) -> Iter
 
 
 def _statement(exposition: Exposition) -> Iterator[Block]:
-    """The hypotheses, the equations, and what their names stand for."""
-    stated = [chain for chain in exposition.statement if chain.lines] or list(exposition.entries)
-    if exposition.hypothesis.text:
-        yield Paragraph(("For all ", exposition.hypothesis, ":" if stated else "."))
+    """The hypotheses, the equations, and what their names stand for.
+
+    Where the equations can only be had entry by entry, a proof begins and ends with them, and says them as well.
+    """
+    stated = exposition.statement or (() if _is_shown(exposition) else exposition.entries)
+    if exposition.hypotheses:
+        parts = [each for hypothesis in exposition.hypotheses for each in (", ", hypothesis)][1:]
+        yield Paragraph(("For all ", *parts, ":" if stated or _is_shown(exposition) else "."))
     for chain in stated:
         yield from _chain(chain, reasons=False)
     if exposition.definitions:
@@ -90,13 +92,13 @@ def _chain(chain: Chain, *, reasons: bool = True) -> Iterator[Block]:
 
 
 def _verdict(outcome: Outcome) -> Iterator[Block]:
-    """What became of it, in words; faults and errors stand out."""
+    """What became of it and where it stands, in words; faults and errors stand out."""
     verdict = outcome.verdict
     where = f"{outcome.file}:{outcome.line}"
     if verdict is None:
-        yield Paragraph((outcome.error or "", f" ({where})"), "warning")
+        yield Paragraph((f"{where}: {outcome.error}",), "warning")
         return
-    yield Paragraph((_sentence(verdict), " ", f"({where}, {verdict.seconds:.2f} s)"))
+    yield Paragraph((f"{_sentence(verdict)} {where}, {verdict.seconds:.2f} s.",), "detail")
     if verdict.failed_step is not None and (verdict.failed_step > 1 or verdict.failed_reason):
         reason = f": “{verdict.failed_reason}”" if verdict.failed_reason else ""
         yield Paragraph((f"What fails is the = number {verdict.failed_step} of the chain{reason}.",))
@@ -115,22 +117,28 @@ def _sentence(verdict: Verdict) -> str:
 
 
 def _results(exposition: Exposition) -> Iterator[Block]:
-    if exposition.results:
-        yield Paragraph(
-            ("Simplified, both sides are" if len(exposition.results) == 1 else "Simplified, the sides are",)
-        )
-        for result in exposition.results:
+    """What the sides come to, where no line of the proof says so."""
+    seen = {line.formula for chain in exposition.proof for line in chain.lines}
+    results = [result for result in exposition.results if result not in seen]
+    if results:
+        yield Paragraph(("Simplified, both sides are",))
+        for result in results:
             yield Display(result)
 
 
+def _is_shown(exposition: Exposition) -> bool:
+    """Whether there is a proof to show."""
+    return exposition.status == "proved" and bool(exposition.proof)
+
+
 def _proof(exposition: Exposition) -> Iterator[Block]:
-    """The chains of the proof, where they say more than the statement does."""
-    chains = [chain for chain in exposition.proof if chain.lines]
-    if exposition.status != "proved" or not chains:
+    """The chains of the proof; under a word of its own where the statement stands before it."""
+    if not _is_shown(exposition):
         return
-    yield Paragraph(("Proof.",), "lead")
-    for chain in chains:
-        if len(chains) > 1:
+    if exposition.statement:
+        yield Paragraph(("Proof.",), "lead")
+    for chain in exposition.proof:
+        if len(exposition.proof) > 1:
             yield Paragraph((f"Equation {chain.number}.",))
         yield from _chain(chain)
 
@@ -141,10 +149,19 @@ def _refutation(refutation: Refutation) -> Iterator[Block]:
     yield Paragraph(start, "lead")
     if refutation.inputs:
         yield Matrices(tuple(each.equation for each in refutation.inputs))
-    yield Matrices((_named("left", refutation.left), _named("right", refutation.right)))
-    if refutation.where:
+    yield from _values({"left": refutation.left, "right": refutation.right})
+    if refutation.where and refutation.where not in refutation.left.text + refutation.right.text:
         yield Paragraph(inlines(refutation.where))
     yield Listing(refutation.call)
+
+
+def _values(sides: Mapping[str, Formula]) -> Iterator[Block]:
+    """The values of both sides beside each other, and in words where one has no value."""
+    values = {name: side for name, side in sides.items() if not side.text.startswith("undefined")}
+    if values:
+        yield Matrices(tuple(_named(name, side) for name, side in values.items()))
+    for name in [name for name in sides if name not in values]:
+        yield Paragraph((f"The {name} side is {sides[name].text}.",))
 
 
 def _named(name: str, formula: Formula) -> Formula:

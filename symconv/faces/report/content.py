@@ -11,6 +11,7 @@ from symconv.faces.outcome import Outcome
 from symconv.faces.report.blocks import (
     Badge,
     Block,
+    Code,
     Column,
     Document,
     Gallery,
@@ -23,12 +24,12 @@ from symconv.faces.report.blocks import (
 )
 from symconv.faces.report.claim_section import claim_section, titled
 from symconv.faces.report.heatmaps import drawn
-from symconv.faces.report.prose import blocks_of
+from symconv.faces.report.prose import blocks_of, inlines
 
 INTRODUCTION = (
     "A claim says that something holds for everything that its hypotheses allow. A fallacy is believed or printed "
     "somewhere, and false: it is as it should be when a counterexample is found. Proofs are exact; floating point "
-    "takes part in spot checks only, which prove nothing. Indices are counted from 1 in formulas, and from 0 in code."
+    "takes part in spot checks only, which prove nothing. Indices are counted from {} in formulas, and from 0 in code."
 )
 
 
@@ -57,15 +58,17 @@ def files_of(outcomes: Iterable[Outcome], docs: Mapping[str, str]) -> list[File]
     ]
 
 
-def document(outcomes: Sequence[Outcome], docs: Mapping[str, str], *, pictures: bool, notice: str = "") -> Document:
+def document(
+    outcomes: Sequence[Outcome], docs: Mapping[str, str], *, pictures: bool, notice: str = "", index_origin: int = 1
+) -> Document:
     """The report of these outcomes. ``notice`` says what it lacks, such as its pictures, and why."""
     files = files_of(outcomes, docs)
     anchors = _Anchors(files)
     claims = [outcome for file in files for outcome in file.claims]
-    summary: list[Block] = [Paragraph((_counted(claims),), "lead"), Paragraph((INTRODUCTION,))]
+    summary: list[Block] = [Paragraph((_counted(claims),), "lead"), Paragraph((INTRODUCTION.format(index_origin),))]
     if notice:
         summary.append(Paragraph((notice,), "warning"))
-    glance = Section("Verdicts at a glance", "verdicts", (_tally(files, anchors), _verdicts(files, anchors)))
+    glance = Section(("Verdicts at a glance",), "verdicts", (_tally(files, anchors), _verdicts(files, anchors)))
     parts = tuple(_file_section(file, anchors, pictures=pictures) for file in files)
     return Document("Claims and proofs", tuple(summary), (glance, *parts))
 
@@ -183,7 +186,8 @@ def _file_section(file: File, anchors: _Anchors, *, pictures: bool) -> Section:
             anchor = anchors.of(file.name, outcome.name)
             links = tuple(Link(name, anchors.of(file.name, name), code=True) for name in beside.get(outcome.name, ()))
             sections.append(claim_section(outcome, anchor, badge(outcome), links, resolve))
-    return Section(title or file.name, anchors.of(file.name), tuple(blocks), tuple(sections), code=not title)
+    heading: Text = inlines(title.rstrip(".")) if title else (Code(file.name),)
+    return Section(heading, anchors.of(file.name), tuple(blocks), tuple(sections))
 
 
 def _beside(file: File) -> dict[str, list[str]]:
@@ -220,4 +224,4 @@ def _picture_section(outcome: Outcome, anchors: _Anchors) -> Section:
         blocks: tuple[Block, ...] = (Paragraph((outcome.error,), "warning"),)
     else:
         blocks = (*blocks_of(rest), Gallery(anchor, tuple(map(drawn, outcome.panels))))
-    return Section(title.rstrip(".") or outcome.name or "", anchor, blocks, code=not title)
+    return Section(inlines(title.rstrip(".") or outcome.name or ""), anchor, blocks)

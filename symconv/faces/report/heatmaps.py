@@ -15,7 +15,7 @@ SMALL = 12
 """Rows and columns up to which an array is shown as cells with their numbers."""
 
 PHOTO_PIXELS = 360
-PHOTO_WIDTH = 13.0
+PHOTO_WIDTH = 10.5
 CELL = 2.4
 """Em that one cell is wide."""
 
@@ -58,10 +58,12 @@ def _gray(caption: str, values: Any) -> Image:
 
 def _signed(caption: str, values: Any) -> Image:
     import matplotlib
+    import numpy as np
 
-    largest = float(abs(values).max())
+    # One pixel in a hundred may be darker than the scale goes, so that the others can be seen.
+    largest = float(np.quantile(abs(values), 0.99)) or float(abs(values).max())
     colours = matplotlib.colormaps[NUMBERS]((values / largest + 1) / 2)
-    scale = f"blue {-largest:.2g}, white 0, red {largest:.2g}".replace("-", "−")
+    scale = f"blue −{largest:.2g} and less, white 0, red {largest:.2g} and more"
     return _pixels(caption, colours[:, :, :3].transpose(2, 0, 1), "image", scale)
 
 

@@ -74,7 +74,7 @@ def html(document: Document) -> str:
 
 
 def _contents(sections: Iterable[Section]) -> str:
-    links = "\n".join(f'<li><a href="#{each.anchor}">{_title(each)}</a></li>' for each in sections)
+    links = "\n".join(f'<li><a href="#{each.anchor}">{_text(each.title)}</a></li>' for each in sections)
     return f"<ol>\n{links}\n</ol>"
 
 
@@ -84,12 +84,8 @@ def _section(section: Section, level: int) -> str:
     inner = _blocks(section.blocks) + "".join(_section(each, level + 1) for each in section.sections)
     return (
         f'<section id="{section.anchor}" class="level{level}" aria-labelledby="{label}">\n'
-        f'<h{level} id="{label}">{_title(section)}{badges}</h{level}>\n{inner}</section>\n'
+        f'<h{level} id="{label}">{_text(section.title)}{badges}</h{level}>\n{inner}</section>\n'
     )
-
-
-def _title(section: Section) -> str:
-    return _code(section.title) if section.code else escape(section.title)
 
 
 # ---- within a line ---------------------------------------------------------------------------------------------------

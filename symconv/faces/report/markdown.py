@@ -35,7 +35,7 @@ PIXELS = 16
 def markdown(document: Document, images: str) -> str:
     """The document as the text of a .md file; ``images`` is the folder of its images, as seen from there."""
     writer = _Writer(images)
-    contents = "\n".join(f"- [{_title(section)}](#{section.anchor})" for section in document.sections)
+    contents = "\n".join(f"- [{_text(section.title)}](#{section.anchor})" for section in document.sections)
     parts = [f"# {plain(document.title)}", writer.blocks(document.summary), contents]
     return "\n\n".join([*parts, *(writer.section(section, 2) for section in document.sections)]) + "\n"
 
@@ -80,10 +80,6 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _title(section: Section) -> str:
-    return _code(section.title) if section.code else plain(section.title)
-
-
 class _Writer:
     """Blocks as Markdown."""
 
@@ -93,7 +89,7 @@ class _Writer:
     def section(self, section: Section, level: int) -> str:
         """The section with all that is in it."""
         badges = "".join(f" · {_inline(badge)}" for badge in section.badges)
-        heading = f'<a id="{section.anchor}"></a>\n\n{"#" * level} {_title(section)}{badges}'
+        heading = f'<a id="{section.anchor}"></a>\n\n{"#" * level} {_text(section.title)}{badges}'
         inner = (self.section(each, level + 1) for each in section.sections)
         return "\n\n".join(filter(None, [heading, self.blocks(section.blocks), *inner]))
 

@@ -110,11 +110,13 @@ class _Reader:
                 style = "true" if token == r"\displaystyle" else "false"
                 items.append(f'<mstyle displaystyle="{style}">{_row(self._items(ends))}</mstyle>')
             else:
-                items += self._scripted()
+                items += self._scripted(sign=not items or _expects_operand(items[-1]))
         return items
 
-    def _scripted(self) -> list[str]:
-        """An element with its scripts; nothing where the command has no look of its own."""
+    def _scripted(self, *, sign: bool) -> list[str]:
+        """An element with its scripts; nothing where the command has no look of its own. A ``sign`` may stand here."""
+        if sign and self._peek() in ("+", "-"):
+            return [_operator("−" if self._next() == "-" else "+", ' form="prefix"')]
         limits = self._takes_limits()
         base = "<mrow></mrow>" if self._peek() in ("^", "_", "'") else self._atom()
         if base is None:
@@ -312,6 +314,11 @@ class _Reader:
         rows = self._rows("}")
         self._expect("}")
         return f'<mtable class="stack">{"".join(_table_row(row, "c") for row in rows)}</mtable>'
+
+
+def _expects_operand(element: str) -> bool:
+    """Whether a minus after this element is a sign rather than an operation."""
+    return element.startswith("<mo") and not element.startswith(("<mover", "<mo>′")) and element[-6:-5] not in ")]}!"
 
 
 def _row(items: list[str]) -> str:

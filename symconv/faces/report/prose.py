@@ -55,11 +55,22 @@ def _inlines(text: str, resolve: Resolve) -> Iterator[Inline]:
     at = 0
     for found in SPANS.finditer(text):
         if found.start() > at:
-            yield text[at : found.start()]
+            yield _with_signs(text[at : found.start()])
         at = found.end()
         yield _code(found[0].strip("`"), resolve) if found["code"] else Formula(_latex(found[0]), found[0])
     if at < len(text):
-        yield text[at:]
+        yield _with_signs(text[at:])
+
+
+def _with_signs(text: str) -> str:
+    """The text with the signs that an author of plain text has no keys for, where they are plainly meant.
+
+    >>> _with_signs("an m x n image, 1 <= i, row n - 1")
+    'an m × n image, 1 ≤ i, row n − 1'
+    """
+    times = re.sub(r"(?<=\b\w) x (?=\w\b)", " × ", text)
+    minus = re.sub(r"(?:^|(?<=\b\w)|(?<=[)\]])) - (?=\w\b|[(\[]|$)", " − ", times)
+    return minus.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠")
 
 
 def _code(name: str, resolve: Resolve) -> Inline:

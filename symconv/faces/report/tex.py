@@ -29,6 +29,7 @@ from symconv.faces.report.blocks import (
     Section,
     Table,
     Text,
+    plain_text,
 )
 from symconv.faces.report.breaking import pieces
 from symconv.faces.report.tex_text import escaped
@@ -111,9 +112,8 @@ class _Writer:
 
     def section(self, section: Section, depth: int) -> str:
         """The section with all that is in it."""
-        title = _code(section.title) if section.code else _text((section.title,))
-        plain = escaped(section.title)
-        heading = ("\\reportsection", "\\claimheading")[min(depth, 1)]
+        title, plain = _text(section.title), escaped(plain_text(section.title))
+        heading = r"\reportsection" if depth == 0 else r"\claimheading"
         badges = "".join(_inline(badge) for badge in section.badges)
         parts = [rf"{heading}{{{title}}}{{{plain}}}{{{section.anchor}}}{{{badges}}}", self.blocks(section.blocks)]
         return "\n".join([*parts, *(self.section(each, depth + 1) for each in section.sections)])

@@ -70,9 +70,11 @@ def missing_pictures(wanted: bool | None) -> str:
     return f"Without pictures, which are drawn by Matplotlib: {install}."
 
 
-def report(outcomes: Sequence[Outcome], docs: Mapping[str, str], target: Target, notice: str) -> None:
+def report(
+    outcomes: Sequence[Outcome], docs: Mapping[str, str], target: Target, notice: str, index_origin: int = 1
+) -> None:
     """Write the report of these outcomes; ``notice`` says why it has no pictures, if it has none."""
-    write(document(outcomes, docs, pictures=not notice, notice=notice), target)
+    write(document(outcomes, docs, pictures=not notice, notice=notice, index_origin=index_origin), target)
 
 
 def write(document: Document, target: Target) -> None:
