@@ -357,3 +357,16 @@ def test_unknowns_are_parameters() -> None:
 def test_a_number_that_the_claim_mentions_is_tried() -> None:
     verdict = prove(stated("x: Real", "minimum(x, 1000)", "x"))
     assert verdict.counterexample is not None and verdict.counterexample.call == "stated(x=1001)"
+
+
+@pytest.mark.parametrize("dimensions", ['"n - m"/"m - n"', '"n - 5"/"3 - n"', '"5 - n*m"/"n*m - 7"'])
+def test_hypotheses_that_contradict_each_other_prove_nothing(dimensions: str) -> None:
+    first, second = dimensions.split("/")
+    verdict = prove(stated(f"x: Tensor[{first}], y: Tensor[{second}], z: Real", "x.sum() + z", "y.sum() + 2 * z"))
+    assert verdict.status == "undecided" and "no sizes are found" in verdict.reason
+
+
+def test_hypotheses_that_only_large_sizes_meet() -> None:
+    verdict = prove(stated('x: Tensor["n - 100"], y: Tensor["n - 100"]', "x + y", "y + x"))
+    assert verdict.for_all_sizes and verdict.scope == "every n >= 1 with n - 100 >= 1"
+    assert verdict.sizes == ({"n": 101},)

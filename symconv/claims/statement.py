@@ -161,10 +161,14 @@ class Claim:
     @property
     def hypotheses(self) -> str:
         """One readable line: ``C, m, k >= 1; X real C x m*k x m*k; sigma non-decreasing``."""
-        sizes = [f"{', '.join(self.sizes)} >= 1"] if self.sizes else []
-        positive = [f"{size} >= 1" for size in self.dimensions if _can_vanish(size)]
         rest = [each.hypothesis for each in self.parameters if not isinstance(each.type, SizeType)]
-        return "; ".join(sizes + positive + rest) or "none"
+        return "; ".join([*self.size_hypotheses, *rest]) or "none"
+
+    @property
+    def size_hypotheses(self) -> tuple[str, ...]:
+        """What is assumed of the sizes: ``C, m >= 1``, then each dimension that could be less, ``m - 2 >= 1``."""
+        sizes = [f"{', '.join(self.sizes)} >= 1"] if self.sizes else []
+        return (*sizes, *(f"{size} >= 1" for size in self.dimensions if _can_vanish(size)))
 
     @property
     def where(self) -> str:

@@ -110,6 +110,8 @@ def check(goal: Goal, method: Method) -> Theorem:
     for variable, extent in goal.ranges:
         env[variable], _, ranges = normalizer.ranging(variable, extent)
         scope += ranges
+    if sets.is_impossible([*goal.assumptions, *scope]):
+        raise Undecided("the hypotheses cannot be met: no sizes are as they are assumed to be")
     axes = [_blocks(extent) if method.blocks else (extent, 1) for extent in shape]
     if method.blocks and all(count == 1 for _, count in axes):
         raise Undecided("no axis has blocks")

@@ -20,12 +20,12 @@ _numbers = itertools.count()
 class IndexVar:
     """A size, a free index or a bound index. Two of one name are two variables.
 
-    ``least`` is a lower bound that holds by hypothesis (1 for a size, 0 for an index).
+    ``least`` is a lower bound that holds by hypothesis (1 for a size, 0 for an index); ``None`` where there is none.
     """
 
     __slots__ = ("key", "least", "name", "number")
 
-    def __init__(self, name: str, least: int = 0) -> None:
+    def __init__(self, name: str, least: int | None = 0) -> None:
         self.name = name
         self.least = least
         self.number = next(_numbers)
@@ -276,12 +276,17 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
     coefficient is at least 0. A constant is always decided.
     """
     if term.linear is not None:
-        least, parts = term.linear
-        least += sum(factor * variable.least for variable, factor in parts)
-        if least >= 0 and all(factor > 0 for _, factor in parts):
+        number, parts = term.linear
+        for variable, factor in parts:
+            if variable.least is None:
+                return None
+            number += factor * variable.least
+        if number >= 0 and all(factor > 0 for _, factor in parts):
             return True
-        return False if least < 0 and all(factor < 0 for _, factor in parts) else None
-    rests = {variable: index(variable) + variable.least for variable in term.variables()}
+        return False if number < 0 and all(factor < 0 for _, factor in parts) else None
+    if any(variable.least is None for variable in term.variables()):
+        return None
+    rests = {variable: index(variable) + (variable.least or 0) for variable in term.variables()}
     shifted = term.substitute(rests)
     if _is_plainly_nonnegative(shifted):
         return True

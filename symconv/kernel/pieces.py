@@ -91,8 +91,8 @@ class Piece:
 
 
 # Definitions of derived tensors are written over these, so that equal definitions are equal functions.
-# They stand for any integers, and for nothing that has a least value.
-COORDINATES = [IndexVar(f"u{n}", least=-(10**12)) for n in range(24)]
+# They stand for any integers, which have no least value.
+COORDINATES = [IndexVar(f"u{n}", least=None) for n in range(24)]
 ARGUMENT = IndexVar("r")
 
 

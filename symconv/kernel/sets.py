@@ -86,7 +86,7 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
     known = ix.is_nonnegative(term)
     if known is not None or not term.is_affine:
         return known
-    allowed = [Constraint(ix.index(v) - v.least) for v in set(term.variables())]
+    allowed = [Constraint(ix.index(v) - v.least) for v in set(term.variables()) if v.least is not None]
     try:
         if is_impossible([Constraint(-term - 1)], allowed):
             return True
@@ -351,6 +351,11 @@ def is_within(domains: Iterable[Set], alternatives: Iterable[Iterable[Constraint
         allowed = isl().Set(_set_text((), constraints)).params()
         left = [domain.subtract(allowed) for domain in left]
     return all(domain.is_empty() for domain in left)
+
+
+def smallest_solutions(constraints: Iterable[Constraint], variables: Sequence[IndexVar]) -> list[dict[IndexVar, int]]:
+    """Some of the smallest values of variables that meet constraints."""
+    return smallest_points(isl().Set(_set_text((), constraints)), variables)
 
 
 def shown(domain: Set, variables: Iterable[IndexVar]) -> str:

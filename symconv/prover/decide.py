@@ -117,7 +117,12 @@ class _Attempt:
         effort = _ALONE if not self.general.proved else _BRIEF if len(self.claim.sizes) > 3 else _BESIDE_A_GENERAL_PROOF
         self.combinations = choice.spread(choice.combinations(self.claim, self.wanted, effort.entries), effort.sizes)
         if not self.combinations:
-            self.reason = f"no small sizes meet the hypotheses {self.claim.hypotheses}"
+            smallest = general_reading.smallest_sizes(self.claim)
+            self.combinations = [sizes for sizes in smallest if choice.is_allowed(self.claim, sizes)][:1]
+        if not self.combinations:
+            # A statement about nothing would be an empty win, whatever its proof says.
+            self.general = general_reading.Result(False)
+            self.reason = f"no sizes are found that meet the hypotheses {self.claim.hypotheses}"
             return
         for sizes in [*self.combinations, *self.suggested()]:
             self.at_sizes(sizes)
@@ -299,7 +304,8 @@ class _Attempt:
         if not self.claim.sizes:
             return "every size stated"
         if self.general.proved:
-            return f"every {self.claim.hypotheses.split(';')[0]}"
+            free, *conditions = self.claim.size_hypotheses
+            return f"every {free}" + (f" with {', '.join(conditions)}" if conditions else "")
         if self.partly.proved:
             free = ", ".join(name for name in self.claim.sizes if name not in self.partly.fixed)
             return f"every {free} >= 1; {', '.join(self.partly.fixed)} = {', '.join(map(str, choice.USUAL))}"

@@ -11,6 +11,7 @@ from symconv import dispatch
 from symconv.claims import Claim, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
 from symconv.errors import SymconvError, TimeLimit
 from symconv.kernel import index as ix
+from symconv.kernel import sets
 from symconv.kernel import terms as t
 from symconv.kernel.gate import Disagreement, Goal, Method, Refused, Theorem, check
 from symconv.kernel.index import IndexTerm, IndexVar
@@ -84,6 +85,13 @@ def attempt_partly(claim: Claim, tick: Callable[[], None]) -> Result:
         else:
             return Result(True, theorems=tuple(theorems), fixed=(name,))
     return Result(False)
+
+
+def smallest_sizes(claim: Claim) -> list[dict[str, int]]:
+    """Some of the smallest sizes that meet the hypotheses, as far as these are linear; none if they contradict."""
+    reading = GeneralReading(claim, {})
+    variables = tuple(reading.sizes.values())
+    return [reading.named(point) for point in sets.smallest_solutions(reading.assumptions, variables)]
 
 
 class _Stopped(Exception):
@@ -182,7 +190,7 @@ class GeneralReading:
 
     def named(self, point: Mapping[IndexVar, int]) -> dict[str, int]:
         """Sizes by name; one that a point leaves open is as small as it may be."""
-        return {name: point.get(variable, variable.least) for name, variable in self.sizes.items()}
+        return {name: point.get(variable, variable.least or 1) for name, variable in self.sizes.items()}
 
 
 def _least(claim: Claim, name: str) -> int:
