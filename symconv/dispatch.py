@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
 Reading = Literal["symbolic", "numeric"]
 F = TypeVar("F", bound=Callable[..., Any])
+
+serials = itertools.count()
+"""Numbers for symbolic tensors, in the order in which they are made."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Made:
+    """The operation that made a tensor, and its arguments as they were given: for showing it, and for nothing else."""
+
+    operation: str
+    arguments: tuple[Any, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
+
+
+def marked(result: Any, before: int, made: Made) -> Any:
+    """The result, with how it was made, where it is a symbolic tensor made after ``before``; a newer mark stays."""
+    if getattr(result, "serial", -1) > before and (result.made is None or result.made.operation != made.operation):
+        result.made = made
+    return result
+
 
 _reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
@@ -40,7 +62,7 @@ def operation(symbolic: F) -> F:
     def call(*args: Any, **options: Any) -> Any:
         active = _reading.get()
         if active == "symbolic":
-            return symbolic(*args, **options)
+            return noted(args, options)
         if active == "numeric":
             return _twin(symbolic.__name__)(*args, **options)
         if _is_numeric((*args, *options.values())):
@@ -50,7 +72,11 @@ def operation(symbolic: F) -> F:
                 return numeric.unwrap(
                     _twin(symbolic.__name__)(*map(_wrapped, args), **{k: _wrapped(v) for k, v in options.items()})
                 )
-        return symbolic(*args, **options)
+        return noted(args, options)
+
+    def noted(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        before = next(serials)
+        return marked(symbolic(*args, **options), before, Made(symbolic.__name__, args, tuple(options.items())))
 
     return cast(F, call)
 

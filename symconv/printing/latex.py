@@ -32,6 +32,8 @@ def latex(item: Notation) -> str:
             return r"\infty"
         case n.Whole():
             return r"\cdot"
+        case n.Span():
+            return f"{latex(item.low)}:{latex(item.high)}"
         case n.Subscripted():
             return f"{_base(item.base)}_{{{','.join(_close(latex(index)) for index in item.indices)}}}"
         case n.Plus():
@@ -136,12 +138,20 @@ def _plus(item: n.Plus) -> str:
 
 def _times(item: n.Times) -> str:
     if item.sign:
-        return r" \odot ".join(_part(factor, Level.PRODUCT, last=False) for factor in item.factors)
+        between = r" \odot " if item.sign == "odot" else " "
+        return between.join(_factor(factor) for factor in item.factors)
     text = ""
     for place, factor in enumerate(item.factors):
         shown = _part(factor, Level.PRODUCT, last=place == len(item.factors) - 1)
         text += (_between(item.factors[place - 1], factor) if place else "") + shown
     return text
+
+
+def _factor(factor: Notation) -> str:
+    """A factor of a product of tensors; a product within it is kept apart."""
+    if isinstance(factor, n.Times) and factor.sign:
+        return parenthesised(latex(factor), n.is_tall(factor))
+    return _part(factor, Level.PRODUCT, last=False)
 
 
 def _between(left: Notation, right: Notation) -> str:
@@ -213,8 +223,8 @@ def _derivative(item: n.Partial | n.Slope) -> str:
         places = " ".join(rf"\partial_{{{latex(place)}}}" for place in item.places)
         return f"{places} {latex(item.function)}{parenthesised(latex(item.argument), n.is_tall(item.argument))}"
     by = latex(item.by)
-    if isinstance(item.of, n.Symbol | n.Subscripted):
-        shown = rf"\frac{{\partial {latex(item.of)}}}{{\partial {by}}}"
+    if not n.is_tall(item.of):
+        shown = rf"\frac{{\partial {_part(item.of, Level.POWER)}}}{{\partial {by}}}"
     else:
         shown = rf"\frac{{\partial}}{{\partial {by}}} {_part(item.of, Level.POWER)}"
     if item.at is None:

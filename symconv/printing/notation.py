@@ -55,6 +55,14 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Span:
+    """The places from ``low`` to ``high`` on an axis, both included."""
+
+    low: Notation
+    high: Notation
+
+
+@dataclass(frozen=True)
 class Subscripted:
     """``base`` with indices: an entry of a tensor."""
 
@@ -71,10 +79,10 @@ class Plus:
 
 @dataclass(frozen=True)
 class Times:
-    """A product. ``sign`` stands between the factors where they are whole tensors, entry by entry."""
+    """A product: of numbers, of whole tensors entry by entry ("odot"), or of matrices ("ordered")."""
 
     factors: tuple[Notation, ...]
-    sign: Literal["", "odot"] = ""
+    sign: Literal["", "odot", "ordered"] = ""
 
 
 @dataclass(frozen=True)
@@ -223,6 +231,7 @@ Notation = (
     | Word
     | Infinite
     | Whole
+    | Span
     | Subscripted
     | Plus
     | Times
@@ -273,6 +282,8 @@ def level(item: Notation) -> Level:
     if isinstance(item, Times):
         last = item.factors[-1]
         return Level.OPEN if level(last) == Level.OPEN else Level.PRODUCT
+    if isinstance(item, Slope) and (is_tall(item.of) or item.at is not None):
+        return Level.OPEN
     if isinstance(item, Symbol) and "_" in item.name.latex:
         return Level.ATOM
     return _LEVELS.get(type(item), Level.ATOM)

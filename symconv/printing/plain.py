@@ -31,6 +31,8 @@ def plain(item: Notation) -> str:
             return "∞"
         case n.Whole():
             return ":"
+        case n.Span():
+            return f"{plain(item.low)}:{plain(item.high)}"
         case n.Subscripted():
             return beside(
                 _part(item.base, Level.POWER), f"[{', '.join(_close(plain(index)) for index in item.indices)}]"
@@ -149,15 +151,22 @@ def _plus(item: n.Plus) -> str:
 
 
 def _times(item: n.Times) -> str:
-    sign = "⊙"
+    if item.sign:
+        return beside(*_joined([_factor(factor) for factor in item.factors], " ⊙ " if item.sign == "odot" else " "))
     pieces: list[str] = []
     for place, factor in enumerate(item.factors):
-        final = place == len(item.factors) - 1 and not item.sign
-        fraction = isinstance(factor, n.Fraction)
         if place:
-            pieces.append(f" {sign} " if item.sign else _between(item.factors[place - 1], factor))
-        pieces.append(_part(factor, Level.PRODUCT, last=final) if not fraction else plain(factor))
+            pieces.append(_between(item.factors[place - 1], factor))
+        last = place == len(item.factors) - 1
+        pieces.append(plain(factor) if isinstance(factor, n.Fraction) else _part(factor, Level.PRODUCT, last=last))
     return beside(*pieces)
+
+
+def _factor(factor: Notation) -> str:
+    """A factor of a product of tensors; a product within it is kept apart."""
+    if isinstance(factor, n.Times) and factor.sign:
+        return parenthesised(plain(factor))
+    return _part(factor, Level.PRODUCT, last=False)
 
 
 def _between(left: Notation, right: Notation) -> str:

@@ -15,6 +15,8 @@ from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.printing.names import Name, name_of, verbatim
 
 _FREE = "ijklmnpqrst"
+_AXES = {"C": "c", "D": "d", "O": "o", "B": "b", "T": "t", "L": "l", "k": "a"}
+"""Letters for axes whose length says what they count: channels, outputs, ..., places in a window of side k."""
 _BOUND = "abcdefghpqrstuvwxyz"
 
 
@@ -85,6 +87,30 @@ class Scope:
         finally:
             self._taken.discard(name.latex)
 
+    @contextmanager
+    def binding(self, variable: IndexVar, extent: IndexTerm, shift: int) -> Iterator[Name]:
+        """A letter for a bound index that the author has introduced; ``shift`` is added to its value in print."""
+        name = self._fresh(variable.name, _BOUND)
+        self._letters[variable] = Letter(name, shift, extent)
+        self._taken.add(name.latex)
+        try:
+            yield name
+        finally:
+            self._taken.discard(name.latex)
+
+    def shift(self, variable: IndexVar) -> int:
+        """What is added to the value of an index in print."""
+        letter = self._letters.get(variable)
+        return 0 if letter is None else letter.shift
+
+    def fork(self) -> Scope:
+        """A scope with the same names and named indices, in which no other letters are in use."""
+        other = Scope(self.origin)
+        other._fixed = dict(self._fixed)
+        other._taken = {name.latex for name in self._fixed.values()}
+        other._letters = {v: each for v, each in self._letters.items() if each.name.latex in other._taken}
+        return other
+
     def symbol_like(self, wanted: str) -> Name:
         """A name for a tensor that has none of its own."""
         for identifier in itertools.chain([wanted], (f"{wanted}_{number}" for number in itertools.count(1))):
@@ -97,6 +123,8 @@ class Scope:
     def _fresh(self, wanted: str, pool: str) -> Name:
         single = [wanted] if not name_of(wanted).word else [wanted[:1].lower()] if wanted[:1].isascii() else []
         own = [each for each in single if name_of(each).latex.strip() and not name_of(each).word]
+        if own and own[0] in _BOUND[:8]:
+            pool = _BOUND  # the letters that follow: c and d for channels, a and b for places in a window
         place = pool.find(own[0]) + 1 if own and own[0] in pool else 0
         pool = pool[place:] + pool[:place]
         numbered = (f"{letter}_{number}" for number in itertools.count(1) for letter in pool)
@@ -108,9 +136,9 @@ class Scope:
 
 
 def _axis_name(extent: IndexTerm) -> str:
-    """The letter for an axis: that of its length in lower case, where it is a capital one that says what it counts."""
+    """The letter for an axis, by its length where that says what is counted."""
     if len(extent.terms) == 1 and extent.terms[0][1] == 1 and len(extent.terms[0][0]) == 1:
         atom = extent.terms[0][0][0]
-        if isinstance(atom, IndexVar) and atom.name in {"C", "D", "O", "B", "T", "K", "L", "E"}:
-            return atom.name.lower()
+        if isinstance(atom, IndexVar) and atom.name in _AXES:
+            return _AXES[atom.name]
     return "i"

@@ -43,7 +43,7 @@ class Writer:
         self.conditions = Conditions(self)
         self._left = longest
 
-    def entry(self, tensor: Lambda, axes: Sequence[IndexVar], env: Env | None = None) -> Notation:
+    def entry(self, tensor: Lambda, axes: Sequence[ix.IndexLike], env: Env | None = None) -> Notation:
         """The entry of a tensor at free indices that the scope knows."""
         bound = {v: ix.index(axis) for v, axis in zip(tensor.variables, axes, strict=True)}
         return self.top(tensor.body, {**(env or {}), **bound})

@@ -73,7 +73,9 @@ def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
         slope = rules.Derivative(z, ()).of(value.at(()))
         return rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(slope)
 
-    return entry_or_tensor(SymbolicTensor.defined(point.extents, entry))
+    slope = SymbolicTensor.defined(point.extents, entry)
+    slope.made = dispatch.Made("derivative", (sigma, point))
+    return entry_or_tensor(slope)
 
 
 def _by_arguments(
@@ -127,7 +129,9 @@ def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     slopes = rules.Derivative(z, tuple(map(ix.index, position))).of_lambda(value.definition)
     put_in = rules.Replacement(lambda e: point.at(e.index) if e.variable is z else None).of_lambda(slopes)
     whole = t.Lambda((*put_in.variables, *position), value.extents + point.extents, put_in.body)
-    return SymbolicTensor(whole.shape, lambda index: t.Read(whole, index))
+    slopes_of = SymbolicTensor(whole.shape, lambda index: t.Read(whole, index))
+    slopes_of.made = dispatch.Made("jacobian", (value, z, point))
+    return slopes_of
 
 
 def _gradient(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from symconv.dispatch import active_reading, operation
+from symconv.dispatch import Made, active_reading, operation
 from symconv.errors import ClaimError, ShapeError
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -41,7 +41,9 @@ def tensor(name: str, shape: Any = (), *, positive: bool = False) -> SymbolicTen
 
 def variable_tensor(variable: t.Variable) -> SymbolicTensor:
     """The tensor of a variable's entries."""
-    return SymbolicTensor(variable.shape, lambda index: t.Entry(variable, index))
+    tensor = SymbolicTensor(variable.shape, lambda index: t.Entry(variable, index))
+    tensor.made = Made("variable", (variable,))
+    return tensor
 
 
 @operation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symconv.dispatch import Made
 from symconv.errors import ShapeError, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -28,7 +29,9 @@ class SymbolicFunction:
     def __call__(self, x: Any) -> Any:
         symbol = self.symbol
         if symbol.domain is None:
-            return entry_or_tensor(elementwise(lambda entry: t.Apply(symbol, entry), x, keep=True))
+            applied = elementwise(lambda entry: t.Apply(symbol, entry), x, keep=True)
+            applied.made = Made("apply", (self, x))
+            return entry_or_tensor(applied)
         argument = as_tensor(x)
         if argument.ndim != 1:
             raise ShapeError(
@@ -41,8 +44,11 @@ class SymbolicFunction:
             )
         vector = argument.definition
         if symbol.codomain is None:
-            return entry_or_tensor(SymbolicTensor.defined((), lambda _: t.Network(symbol, None, vector)))
-        return SymbolicTensor.defined((symbol.codomain,), lambda index: _component(symbol, index, vector))
+            value = SymbolicTensor.defined((), lambda _: t.Network(symbol, None, vector))
+        else:
+            value = SymbolicTensor.defined((symbol.codomain,), lambda index: _component(symbol, index, vector))
+        value.made = Made("apply", (self, x))
+        return entry_or_tensor(value)
 
     def __repr__(self) -> str:
         return self.symbol.name

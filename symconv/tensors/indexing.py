@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symconv.dispatch import active_reading
+from symconv.dispatch import Made, active_reading
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import sets
@@ -166,4 +166,6 @@ class ZeroExtended:
         position = tuple(as_index(item) for item in items)
         rest: Shape = tensor.extents[len(items) :]
         guard = t.inside(position, tensor.extents[: len(items)])
-        return entry_or_tensor(SymbolicTensor(rest, lambda index: guarded(guard, tensor, position + index, t.ZERO)))
+        result = SymbolicTensor(rest, lambda index: guarded(guard, tensor, position + index, t.ZERO))
+        result.made = Made("getitem", (self, items))
+        return entry_or_tensor(result)

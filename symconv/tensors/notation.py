@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from symconv.dispatch import operation, reading
+from symconv.dispatch import Made, operation, reading
 from symconv.errors import ShapeError, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -44,7 +44,9 @@ def summation(f: Callable[..., Any], *ranges: Any) -> Any:
     def entry(index: Index) -> Term:
         return _nested(t.Sum, variables, spans, body.at(index))
 
-    return entry_or_tensor(SymbolicTensor.defined(body.extents, entry))
+    result = SymbolicTensor.defined(body.extents, entry)
+    result.made = Made("summation", (variables, spans, body))
+    return entry_or_tensor(result)
 
 
 @operation
@@ -62,7 +64,9 @@ def maximum_over(f: Callable[..., Any], *ranges: Any) -> Any:
     def entry(index: Index) -> Term:
         return _unless_empty(spans, _nested(t.MaxOver, variables, spans, body.at(index)))
 
-    return entry_or_tensor(SymbolicTensor.defined(body.extents, entry))
+    result = SymbolicTensor.defined(body.extents, entry)
+    result.made = Made("maximum_over", (variables, spans, body))
+    return entry_or_tensor(result)
 
 
 @operation
@@ -75,7 +79,9 @@ def minimum_over(f: Callable[..., Any], *ranges: Any) -> Any:
     def entry(index: Index) -> Term:
         return _unless_empty(spans, t.negate(_nested(t.MaxOver, variables, spans, t.negate(body.at(index)))))
 
-    return entry_or_tensor(SymbolicTensor.defined(body.extents, entry))
+    result = SymbolicTensor.defined(body.extents, entry)
+    result.made = Made("minimum_over", (variables, spans, body))
+    return entry_or_tensor(result)
 
 
 @operation
@@ -97,7 +103,9 @@ def fromfunction(f: Callable[..., Any], shape: Any) -> Any:
             )
         return value.at(())
 
-    return SymbolicTensor.defined(extents, entry)
+    result = SymbolicTensor.defined(extents, entry)
+    result.made = Made("fromfunction", (f, extents))
+    return result
 
 
 @operation

@@ -13,7 +13,7 @@ from fractions import Fraction
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from symconv.dispatch import active_reading
+from symconv.dispatch import Made, active_reading, marked, serials
 from symconv.errors import ShapeError, SymbolicControlFlow, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import sets
@@ -32,8 +32,11 @@ class SymbolicTensor:
     """A real tensor whose entries are terms.
 
     ``at(index)`` is the entry at index terms; it is asked only inside the shape. A tensor made by `defined` keeps its
-    entries as a shared definition, so that each is worked out once.
+    entries as a shared definition, so that each is worked out once. ``made`` tells the operation that made it, for
+    showing it; no engine asks.
     """
+
+    made: Made | None = None
 
     __array_ufunc__ = None  # NumPy leaves mixed arithmetic to us,
     _op_priority = 20.0  # and so does SymPy
@@ -44,6 +47,7 @@ class SymbolicTensor:
         self._symconv_entry = entry
         self._body = entry
         self._definition: t.Lambda | None = None
+        self.serial = next(serials)
 
     @staticmethod
     def defined(shape: Shape, entry: Callable[[Index], Term]) -> SymbolicTensor:
@@ -85,7 +89,9 @@ class SymbolicTensor:
     @property
     def T(self) -> SymbolicTensor:
         """The tensor with its axes reversed."""
-        return SymbolicTensor(self.extents[::-1], lambda index: self.at(index[::-1]))
+        turned = SymbolicTensor(self.extents[::-1], lambda index: self.at(index[::-1]))
+        turned.made = Made("T", (self,))
+        return turned
 
     # --- indexing ------------------------------------------------------------------------------------------------
 
@@ -96,7 +102,9 @@ class SymbolicTensor:
             from symconv import numeric
 
             return numeric.wrap(self)[key]  # type: ignore[arg-type]
-        result = take(self, key if isinstance(key, tuple) else (key,))
+        items = key if isinstance(key, tuple) else (key,)
+        result = take(self, items)
+        result.made = Made("getitem", (self, items))
         return entry_or_tensor(result)
 
     # --- arithmetic: see elementwise.py ---------------------------------------------------------------------------
@@ -136,7 +144,9 @@ class SymbolicTensor:
         return power(other, self)
 
     def __neg__(self) -> SymbolicTensor:
-        return SymbolicTensor(self.extents, lambda index: t.negate(self.at(index)))
+        opposite = SymbolicTensor(self.extents, lambda index: t.negate(self.at(index)))
+        opposite.made = Made("negate", (self,))
+        return opposite
 
     def __pos__(self) -> SymbolicTensor:
         return self
@@ -594,7 +604,8 @@ def _is_index(value: Any) -> bool:
 def _binary(function: Callable[..., Term], left: Any, right: Any) -> Any:
     if any(isinstance(value, (str, bytes, dict, set, type(None))) or is_numeric(value) for value in (left, right)):
         return NotImplemented
-    return elementwise(function, left, right)
+    before = next(serials)
+    return marked(elementwise(function, left, right), before, Made(function.__name__, (left, right)))
 
 
 def _integer(function: Callable[[IndexTerm, IndexTerm], IndexTerm], left: Any, right: Any) -> IndexScalar:

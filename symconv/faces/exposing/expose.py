@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symconv.claims import Claim
 from symconv.faces.exposing.examples import examples
@@ -10,12 +10,16 @@ from symconv.faces.exposing.formulas import joined, scope_of
 from symconv.faces.exposing.hypotheses import hypotheses
 from symconv.faces.exposing.refutations import refutation
 from symconv.faces.exposing.sides import Ranges, Sides, Written, chain, written
-from symconv.faces.exposition import Chain, Exposition, Formula, Line
+from symconv.faces.exposing.statements import Statement, definitions, statement
+from symconv.faces.exposition import Chain, Exposition, Formula, Line, Named
 from symconv.kernel.terms import Lambda
+from symconv.printing.plain import beside
 from symconv.prover.derivation import Line as Derived
 from symconv.prover.proof import Proof
 from symconv.prover.reading import Pair
 from symconv.verdict import Verdict
+
+Statements = Mapping[int, Statement | None]
 
 
 def expose(claim: Claim, verdict: Verdict, index_origin: int = 1) -> Exposition:
@@ -30,7 +34,9 @@ def expose(claim: Claim, verdict: Verdict, index_origin: int = 1) -> Exposition:
         raise claim.problem
     assumed = hypotheses(claim, scope_of(claim, index_origin))
     reading = written(claim, verdict)
-    proofs = tuple(_proofs(claim, verdict, reading, index_origin))
+    numbers = range(1, 1 + len(reading.equations)) if reading is not None else ()
+    statements = {k: statement(claim, reading, k, index_origin) for k in numbers} if reading is not None else {}
+    proofs = tuple(_proofs(claim, verdict, reading, statements, index_origin))
     title, _, rest = claim.doc.partition("\n")
     return Exposition(
         name=claim.name,
@@ -43,8 +49,10 @@ def expose(claim: Claim, verdict: Verdict, index_origin: int = 1) -> Exposition:
         paragraphs=tuple(" ".join(block.split()) for block in rest.split("\n\n") if block.strip()),
         hypothesis=joined(assumed),
         hypotheses=assumed,
+        statement=tuple(each.chain for each in statements.values() if each is not None),
+        definitions=tuple(_definitions(statements)),
         entries=tuple(_entries(claim, reading, index_origin)),
-        results=tuple(_results(claim, verdict, reading, index_origin)),
+        results=tuple(_results(claim, verdict, reading, statements, index_origin)),
         proof=proofs,
         scope=verdict.scope,
         evidence=verdict.evidence,
@@ -68,34 +76,57 @@ def _entries(claim: Claim, reading: Written | None, origin: int) -> Iterator[Cha
             yield chain(number, lines, sides.ranges(reading.fixed))
 
 
-def _proofs(claim: Claim, verdict: Verdict, reading: Written | None, origin: int) -> Iterator[Chain]:
+def _definitions(statements: Statements) -> Iterator[Named]:
+    """What the names in the statements stand for, each once."""
+    found: dict[str, Named] = {}
+    for each in statements.values():
+        if each is not None:
+            found |= {named.label: named for named in definitions(each.operations) if named.label not in found}
+    yield from found.values()
+
+
+def _proofs(
+    claim: Claim, verdict: Verdict, reading: Written | None, statements: Statements, origin: int
+) -> Iterator[Chain]:
     """Each equation line by line."""
     if reading is None or verdict.status != "proved":
         return
-    proof = verdict.proof
     for number, equation in enumerate(reading.equations, 1):
-        if isinstance(proof, Proof):
-            theorems = [proof.theorems[pair.number - 1] for pair in equation]
-            ranges: Ranges = theorems[0].goal.ranges
-            tensors = [theorems[0].goal.left]
-            steps = [_checked(proof, pair) for pair in equation]
-        else:
-            ranges, tensors = reading.ranges, [equation[0].left.definition]
-            steps = [[(pair.right.definition, pair.reason or "", False)] for pair in equation]
-        sides = Sides(claim, origin, ranges, [*tensors, *(step[-1][0] for step in steps)])
-        lines = [(tensors[0], "", False), *(line for step in steps for line in step)]
-        shown = [(sides.entry(tensor), reason, derived) for tensor, reason, derived in lines]
-        kept = [Line(entry, reason, derived) for entry, reason, derived in shown if entry is not None]
-        if len(kept) > 1 and shown[0][0] is not None:
-            yield chain(number, kept, sides.ranges({} if isinstance(proof, Proof) else reading.fixed))
+        as_written = statements[number]
+        ends = as_written.entries if as_written is not None else (None,) * (len(equation) + 1)
+        ranges: Ranges = reading.ranges
+        if isinstance(verdict.proof, Proof):
+            ranges = verdict.proof.theorems[equation[0].number - 1].goal.ranges
+        tensors = [tensor for pair in equation for tensor in _ends(verdict.proof, pair)]
+        sides = Sides(claim, origin, ranges, tensors)
+        lines = [Line(ends[0])] if ends[0] is not None else []
+        for place, pair in enumerate(equation):
+            lines += _step(verdict.proof, pair, sides, ends[place], ends[place + 1])
+        found = chain(number, lines, sides.ranges({} if isinstance(verdict.proof, Proof) else reading.fixed))
+        if len(found.lines) > 1:
+            yield found
 
 
-def _checked(proof: Proof, pair: Pair) -> list[tuple[Lambda, str, bool]]:
+def _ends(proof: object, pair: Pair) -> tuple[Lambda, Lambda]:
+    if isinstance(proof, Proof):
+        goal = proof.theorems[pair.number - 1].goal
+        return goal.left, goal.right
+    return pair.left.definition, pair.right.definition
+
+
+def _step(proof: object, pair: Pair, sides: Sides, before: Formula | None, after: Formula | None) -> list[Line]:
     """The lines of one ``=``: the author's reason where there is one, else those that were derived."""
-    lines = proof.derivations[pair.number - 1][1:]
+    left, right = _ends(proof, pair)
+    shown = after if after is not None else sides.entry(right)
     if pair.reason:
-        return [(proof.theorems[pair.number - 1].goal.right, pair.reason, False)]
-    return [(line.tensor, _reason(line), place < len(lines) - 1) for place, line in enumerate(lines)]
+        return [Line(shown, pair.reason)] if shown is not None else []
+    if isinstance(proof, Proof):
+        inner = [(line.tensor, _reason(line)) for line in proof.derivations[pair.number - 1][1:]]
+    else:
+        inner = [(right, "")]
+    found = [(sides.entry(left), "by definition"), *((sides.entry(tensor), reason) for tensor, reason in inner)]
+    lines = [Line(entry, reason, derived=True) for entry, reason in found if entry is not None]
+    return [*lines, Line(shown, "by definition")] if shown is not None else lines
 
 
 _WORDS = {
@@ -113,16 +144,24 @@ def _reason(line: Derived) -> str:
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
 
-def _results(claim: Claim, verdict: Verdict, reading: Written | None, origin: int) -> Iterator[Formula]:
+def _results(
+    claim: Claim, verdict: Verdict, reading: Written | None, statements: Statements, origin: int
+) -> Iterator[Formula]:
     """What both sides of each equation come to, simplified."""
     proof = verdict.proof
     if reading is None or not isinstance(proof, Proof):
         return
-    for equation in reading.equations:
+    for number, equation in enumerate(reading.equations, 1):
         derivation = proof.derivations[equation[0].number - 1]
-        theorem = proof.theorems[equation[0].number - 1]
-        sides = Sides(claim, origin, theorem.goal.ranges, [theorem.goal.left, theorem.goal.right])
-        found = [sides.entry(line.tensor) for line in derivation]
-        shown = sorted((f for f in found[1:] if f is not None), key=lambda f: len(f.latex))
-        if shown:
-            yield shown[0]
+        goal = proof.theorems[equation[0].number - 1].goal
+        sides = Sides(claim, origin, goal.ranges, [goal.left, goal.right])
+        shown = sorted((f for f in map(sides.entry, [line.tensor for line in derivation[1:]]) if f), key=_length)
+        as_written = statements[number]
+        left = None if as_written is None else as_written.entries[0]
+        if shown and left is not None and left != shown[0]:
+            yield Formula(f"{left.latex} = {shown[0].latex}", beside(left.text, " = ", shown[0].text))
+
+
+def _length(shown: Formula) -> int:
+    """How long a formula is to read; cases are read more easily than brackets and deltas within sums."""
+    return len(shown.latex) + 80 * (shown.latex.count(r"\delta") + shown.latex.count("] "))

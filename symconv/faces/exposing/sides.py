@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
 
 from symconv.claims import Claim
 from symconv.errors import SymconvError
 from symconv.faces.exposing.formulas import formula, joined, scope_of, size_values
 from symconv.faces.exposition import Chain, Formula, Line
+from symconv.kernel import index as ix
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Lambda
 from symconv.printing import notation as n
@@ -16,6 +20,8 @@ from symconv.printing.indices import Indices
 from symconv.printing.writing import TooLong, Writer
 from symconv.prover.general import GeneralReading
 from symconv.prover.reading import Pair
+from symconv.tensors.indexing import ZeroExtended
+from symconv.tensors.tensor import IndexScalar, SymbolicTensor
 from symconv.verdict import Verdict
 
 Ranges = Sequence[tuple[IndexVar, IndexTerm]]
@@ -28,6 +34,7 @@ class Written:
     equations: list[list[Pair]]
     ranges: Ranges
     fixed: Mapping[str, int]
+    names: Mapping[int, str]
 
 
 def written(claim: Claim, verdict: Verdict) -> Written | None:
@@ -35,12 +42,12 @@ def written(claim: Claim, verdict: Verdict) -> Written | None:
     for fixed in _fixed_sizes(claim, verdict):
         try:
             reading = GeneralReading(claim, fixed)
-            equations = reading.equations()
+            equations, names = watched(claim, reading.equations)
             for pair in (pair for equation in equations for pair in equation):
                 _ = pair.left.definition, pair.right.definition
         except SymconvError:
             continue
-        return Written(equations, reading.indices, fixed)
+        return Written(equations, reading.indices, fixed, names)
     return None
 
 
@@ -53,6 +60,34 @@ def _fixed_sizes(claim: Claim, verdict: Verdict) -> Iterable[Mapping[str, int]]:
         yield dict(sizes)
 
 
+def watched(claim: Claim, read: Callable[[], list[list[Pair]]]) -> tuple[list[list[Pair]], dict[int, str]]:
+    """What is read, and the names of the tensors and literals that the claim's function has in its variables."""
+    code = claim.function.__code__
+    found: dict[str, Any] = {}
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "return" and frame.f_code is code:
+            found.update(frame.f_locals)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        equations = read()
+    finally:
+        sys.setprofile(before)
+    outside = getattr(claim.function, "__globals__", {})
+    mentioned = {name: outside[name] for name in code.co_names if name in outside}
+    parameters = {parameter.name for parameter in claim.parameters}
+    kept = {name: value for name, value in (mentioned | found).items() if name not in parameters and _is_tensor(value)}
+    return equations, {id(value): name for name, value in kept.items()}
+
+
+def _is_tensor(value: object) -> bool:
+    if isinstance(value, IndexScalar):
+        return False
+    return isinstance(value, SymbolicTensor | ZeroExtended | list)
+
+
 class Sides:
     """Writes the tensors of one chain at its free indices."""
 
@@ -61,12 +96,16 @@ class Sides:
         for variable, extent in ranges:
             self.scope.declare(variable, extent, named=True)
         self.shape = next((tensor.shape for tensor in tensors if tensor.shape), ())
-        self.axes = self.scope.axes(self.shape)
+        long = tuple(extent for extent in self.shape if extent.constant != 1)
+        axes = iter(self.scope.axes(long))
+        self.axes = tuple(None if extent.constant == 1 else next(axes) for extent in self.shape)
+        """The free index along each axis; an axis of length 1 has its one place."""
+        self.index = tuple(ix.ZERO if axis is None else ix.index(axis) for axis in self.axes)
 
     def entry(self, tensor: Lambda) -> Formula | None:
         """The entry at the free indices; ``None`` for one that is too long to be read."""
         try:
-            return formula(Writer(self.scope).entry(tensor, self.axes if tensor.variables else ()))
+            return formula(Writer(self.scope).entry(tensor, self.index if tensor.variables else ()))
         except TooLong:
             return None
 
@@ -74,7 +113,8 @@ class Sides:
         """Where the free indices run, those of one extent together; and the sizes that are numbers here."""
         groups: dict[IndexTerm, list[IndexVar]] = {}
         for axis, extent in zip(self.axes, self.shape, strict=True):
-            groups.setdefault(extent, []).append(axis)
+            if axis is not None:
+                groups.setdefault(extent, []).append(axis)
         parts = [self._range(axes, extent) for extent, axes in groups.items()]
         parts += [size_values(self.scope, fixed)] if fixed else []
         return joined(parts) if parts else None
@@ -88,14 +128,39 @@ class Sides:
         )
 
 
+_FILLERS = frozenset({"by definition", "simplified", "the same sum of products"})
+"""Reasons that say little beside others."""
+
+
 def chain(number: int, lines: Iterable[Line], ranges: Formula | None) -> Chain:
-    """A chain in which a line that looks like the one before gives it its reason too."""
+    """A chain without detours.
+
+    A line that looks like the one before gives it its reason; derived lines that lead back to an earlier one are left
+    out; so is a derived line that is longer than its neighbours, which leaves its reason to the next.
+    """
     kept: list[Line] = []
     for line in lines:
-        if kept and kept[-1].formula == line.formula:
-            reasons = [reason for reason in (kept[-1].reason, line.reason) if reason]
-            if len(kept) > 1:
-                kept[-1] = replace(kept[-1], reason="; ".join(dict.fromkeys(reasons)))
-            continue
-        kept.append(line)
+        known = next((place for place, each in enumerate(kept) if each.formula == line.formula), None)
+        if known is not None and all(each.derived for each in kept[known + 1 :]):
+            reasons = kept[known].reason, line.reason if known == len(kept) - 1 else ""
+            kept = [*kept[:known], replace(kept[known], reason=_together(*reasons) if known else "")]
+        else:
+            kept.append(line)
+    place = 1
+    while place < len(kept) - 1:
+        before, line, after = kept[place - 1 : place + 2]
+        if line.derived and place > 1 and _length(line) > 1.2 * max(_length(before), _length(after)):
+            kept[place : place + 2] = [replace(after, reason=_together(line.reason, after.reason))]
+        else:
+            place += 1
     return Chain(number, tuple(kept), ranges)
+
+
+def _length(line: Line) -> int:
+    return len(line.formula.latex)
+
+
+def _together(*reasons: str) -> str:
+    words = dict.fromkeys(word for reason in reasons if reason for word in reason.split("; "))
+    telling = [word for word in words if word not in _FILLERS]
+    return "; ".join(telling or list(words)[:1])
