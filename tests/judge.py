@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import third_layers
 import third_networks
 import third_reading
 from third_numbers import Clock, Doubt, Nothing, OutOfTime, Unclear, Undefined, add, neg, number, settled
@@ -59,7 +60,12 @@ WORDS += ["Smooth"]
 
 def vocabulary() -> dict[str, Any]:
     """What a claim's file imports from symconv, in the third reading."""
-    names = {**vars(third_reading), **vars(third_networks), **{word: Kind(word) for word in WORDS}}
+    names = {
+        **vars(third_reading),
+        **vars(third_networks),
+        **vars(third_layers),
+        **{word: Kind(word) for word in WORDS},
+    }
     for name in ("sum", "max", "min"):
         names[name] = getattr(third_reading, name + "_")
     marked: Callable[..., Any] = lambda function=None: marked if function is None else function  # noqa: E731
@@ -70,6 +76,7 @@ def vocabulary() -> dict[str, Any]:
         "by": Reason,
         "claim": marked,
         "fallacy": marked,
+        "picture": lambda function: function,
         "run": lambda name: None,
     }
 

@@ -67,23 +67,6 @@ def layer_norm(x: Any, normalized_shape: Any, weight: Any = None, bias: Any = No
     return _scaled((x - third.mean(x, axes, True)) / third.sqrt(third.var(x, axes, True) + eps), weight, bias)
 
 
-def batch_norm(
-    x: Any, running_mean: Any, running_var: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-5
-) -> Array:
-    x = Array.of(x)
-
-    def channels(parameter: Any) -> Any:
-        if parameter is None:
-            return None
-        values = Array.of(parameter)
-        if values.ndim and values.entries.shape[0] != x.entries.shape[-3]:
-            raise Undefined("batch_norm with parameters of another number of channels")
-        return third.reshape(values, (-1, 1, 1)) if values.ndim else values
-
-    normal = (x - channels(running_mean)) / third.sqrt(channels(running_var) + eps)
-    return _scaled(normal, channels(weight), channels(bias))
-
-
 def _scaled(x: Array, weight: Any, bias: Any) -> Array:
     product = x if weight is None else x * weight
     return product if bias is None else product + bias
