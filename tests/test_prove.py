@@ -370,3 +370,39 @@ def test_hypotheses_that_only_large_sizes_meet() -> None:
     verdict = prove(stated('x: Tensor["n - 100"], y: Tensor["n - 100"]', "x + y", "y + x"))
     assert verdict.for_all_sizes and verdict.scope == "every n >= 1 with n - 100 >= 1"
     assert verdict.sizes == ({"n": 101},)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "left", "right", "scope"),
+    [
+        (
+            'x: Tensor["h"], u: Tensor[1], s: Size',
+            "conv1d(2 * x, u, stride=s)",
+            "2 * conv1d(x, u, stride=s)",
+            "every h >= 1; s = 1, 2, 3, 5",
+        ),
+        (
+            'x: Tensor["h", "w"], s: Size, t: Size',
+            "avg_pool2d(2 * x, 1, stride=(s, t))",
+            "2 * avg_pool2d(x, 1, stride=(s, t))",
+            "every h, w >= 1; s, t = 1, 2, 3, 5",
+        ),
+        (
+            'x: Tensor["h", "s - 2"], s: Size',
+            "max_pool2d(x + 1, 1, stride=s)",
+            "max_pool2d(x, 1, stride=s) + 1",
+            "every h >= 1; s = 1, 2, 3, 5; s - 2 >= 1",
+        ),
+    ],
+)
+def test_sizes_that_multiply_an_index_are_fixed_and_the_rest_stays_free(
+    parameters: str, left: str, right: str, scope: str
+) -> None:
+    verdict = prove(stated(parameters, left, right))
+    assert (verdict.status, verdict.scope, verdict.for_all_sizes) == ("proved", scope, False)
+
+
+def test_a_size_that_is_fixed_proves_nothing_false() -> None:
+    """True with s = 1 only."""
+    verdict = prove(stated('x: Tensor["h"], s: Size', "max_pool1d(x, 1, stride=s)[0] * s", "x[0]"))
+    assert verdict.status == "refuted"

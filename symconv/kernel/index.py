@@ -108,6 +108,16 @@ class IndexTerm:
                     yield from atom.numerator.variables()
                     yield from atom.denominator.variables()
 
+    def multiplied(self) -> Iterator[IndexVar]:
+        """The variables of products and of floors by what is no number: what makes a term other than linear."""
+        for monomial, _ in self.terms:
+            for atom in monomial:
+                if isinstance(atom, Floor):
+                    yield from atom.denominator.variables()
+                    yield from atom.numerator.multiplied()
+                elif len(monomial) > 1:
+                    yield atom
+
     def __reduce__(self) -> tuple[object, ...]:
         return IndexTerm, (dict(self.terms),)  # sorted anew by the numbers of the copied variables
 

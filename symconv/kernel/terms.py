@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from symconv.kernel import index as ix
 from symconv.kernel.index import IndexTerm, IndexVar
@@ -465,6 +465,33 @@ def free_variables(term: Term | Condition) -> Iterator[IndexVar]:
                 yield from part.variables()
             for child in children(term):
                 yield from free_variables(child)
+
+
+def indices_of(tensor: Lambda) -> Iterator[IndexTerm]:
+    """All index terms of a tensor and of those that it reads, each place of a shared one once."""
+    seen: set[int] = set()
+    waiting: list[Any] = [tensor]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, bool) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        match node:
+            case Lambda():
+                yield from node.shape
+                waiting.append(node.body)
+            case Sum() | MaxOver():
+                yield node.extent
+                waiting.append(node.body)
+            case Read():
+                yield from node.index
+                waiting.append(node.definition)
+            case Network():
+                yield from ((node.output,) if node.output is not None else ()) + node.derivatives
+                waiting.append(node.argument)
+            case _:
+                yield from own_indices(node)
+                waiting += children(node)
 
 
 def own_indices(term: Term | Condition) -> tuple[IndexTerm, ...]:

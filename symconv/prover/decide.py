@@ -308,7 +308,8 @@ class _Attempt:
             return f"every {free}" + (f" with {', '.join(conditions)}" if conditions else "")
         if self.partly.proved:
             free = ", ".join(name for name in self.claim.sizes if name not in self.partly.fixed)
-            return f"every {free} >= 1; {', '.join(self.partly.fixed)} = {', '.join(map(str, choice.USUAL))}"
+            fixed = f"{', '.join(self.partly.fixed)} = {', '.join(map(str, choice.USUAL))}"
+            return "; ".join([f"every {free} >= 1"] * bool(free) + [fixed, *self.claim.size_hypotheses[1:]])
         values = {name: sorted({sizes[name] for sizes in self.proved_at}) for name in self.claim.sizes}
         ranges = "; ".join(f"{name} in {', '.join(map(str, found))}" for name, found in values.items())
         return f"{len(self.proved_at)} combinations of {ranges}"

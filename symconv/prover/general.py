@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from symconv.kernel import terms as t
 from symconv.kernel.gate import Disagreement, Goal, Method, Refused, Theorem, check
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.sets import Constraint
+from symconv.kernel.terms import indices_of
 from symconv.prover.reading import Pair
 from symconv.prover.sizes import USUAL
 from symconv.tensors.construction import variable_tensor
@@ -73,25 +75,48 @@ def attempt(claim: Claim, fixed: Mapping[str, int] | None = None) -> Result:
 
 
 def attempt_partly(claim: Claim, tick: Callable[[], None]) -> Result:
-    """The general reading with one size at 1, 2, 3, 5 and the others free, where products of sizes stand in the way."""
-    for name in sorted(claim.sizes, key=lambda n: -sum(n in d.names and len(d.names) > 1 for d in claim.dimensions)):
-        theorems: list[Theorem] = []
-        for value in USUAL:
-            tick()
-            result = attempt(claim, {name: value})
-            if not result.proved:
-                break
-            theorems += result.theorems
-        else:
-            return Result(True, theorems=tuple(theorems), fixed=(name,))
+    """The general reading with one size, or two, at 1, 2, 3, 5 and the others free.
+
+    Only sizes that multiply an index or another size stand in the way of sets of indices that are linear.
+    """
+    names = _multiplying(claim)
+    for fixed in [*itertools.combinations(names, 1), *itertools.combinations(names, 2)]:
+        theorems = _at_usual_values(claim, fixed, tick)
+        if theorems:
+            return Result(True, theorems=tuple(theorems), fixed=fixed)
     return Result(False)
 
 
-def smallest_sizes(claim: Claim) -> list[dict[str, int]]:
+def _at_usual_values(claim: Claim, names: Sequence[str], tick: Callable[[], None]) -> list[Theorem]:
+    """The theorems for all usual values of these sizes that the hypotheses allow; none if one is missing."""
+    theorems: list[Theorem] = []
+    for values in itertools.product(sorted(USUAL, reverse=True), repeat=len(names)):
+        tick()
+        fixed = dict(zip(names, values, strict=True))
+        if smallest_sizes(claim, fixed):
+            result = attempt(claim, fixed)
+            if not result.proved:
+                return []
+            theorems += result.theorems
+    return theorems
+
+
+def smallest_sizes(claim: Claim, fixed: Mapping[str, int] | None = None) -> list[dict[str, int]]:
     """Some of the smallest sizes that meet the hypotheses, as far as these are linear; none if they contradict."""
-    reading = GeneralReading(claim, {})
+    reading = GeneralReading(claim, fixed or {})
     variables = tuple(reading.sizes.values())
     return [reading.named(point) for point in sets.smallest_solutions(reading.assumptions, variables)]
+
+
+def _multiplying(claim: Claim) -> list[str]:
+    """The sizes that occur in products within the indices of a claim, most frequent first."""
+    reading = GeneralReading(claim, {})
+    try:
+        sides = [side.definition for pair in reading.pairs() for side in (pair.left, pair.right)]
+    except SymconvError:
+        return list(claim.sizes)
+    products = Counter(v for side in sides for term in indices_of(side) for v in term.multiplied())
+    return sorted((n for n, v in reading.sizes.items() if products[v]), key=lambda n: -products[reading.sizes[n]])
 
 
 class _Stopped(Exception):
