@@ -17,12 +17,18 @@ from symconv.kernel.ratios import (
     AtKink,
     Polynomial,
     Ratio,
+    Rational,
     quotient,
 )
 
 
 class Polynomials(RatioAlgebra):
-    """The algebra of normal forms, with the question whether a value vanishes."""
+    """The algebra of normal forms, with the question whether a value vanishes.
+
+    ``open_case`` are the signs of a case in which the last value that was asked for was not seen to vanish.
+    """
+
+    open_case: tuple[linear.Fact, ...] = ()
 
     def is_zero(self, value: Ratio, cases: int = 200) -> bool:
         """Whether a value is proved to vanish: by its normal form, by definitions, or in every case of its signs."""
@@ -71,6 +77,15 @@ class Polynomials(RatioAlgebra):
         kinds = {n: self._atoms[n] for m in p for n in m}
         return {frozenset(kinds[n].head for n in m if kinds[n].kind == "entry") for m in p}
 
+    def linear_facts(self) -> list[tuple[dict[Any, Rational], Rational, int]]:
+        """Of the open case what is linear in entries alone: coefficients by entry, the constant, the sign."""
+        found = []
+        for fact in self.open_case:
+            if len(fact.signs) == 1 and all(len(m) < 2 and self._is_polynomial({m: 1}) for m in fact.form):
+                heads = {self._atoms[m[0]].head: c for m, c in fact.form.items() if m}
+                found.append((heads, fact.form.get((), 0), next(iter(fact.signs))))
+        return found
+
     def _zero_by_cases(self, value: Ratio, budget: list[int]) -> bool:
         budget[0] -= 1
         if budget[0] < 0:
@@ -80,6 +95,7 @@ class Polynomials(RatioAlgebra):
             return True
         questions = list(self._open_questions(again.numerator))
         if not questions:
+            self.open_case = tuple(self.facts)
             return False
         # Simple questions first: the signs of x and y decide that of x*y.
         split = min(questions, key=lambda p: (max(map(len, p)), len(p)))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from symconv.errors import Undecided, Undefined
+from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
 from symconv.kernel.polynomials import Polynomials
@@ -13,8 +16,11 @@ from symconv.kernel.ratios import Ratio
 from symconv.prover.bounded import unknowns_in
 from symconv.prover.points import Key
 from symconv.prover.reading import Pair, Position, Reading, compared_shape, entry, positions, shape_of
+from symconv.prover.regions import Linear, solve
 
 _MOST_ENTRIES = 400
+_MOST_CASES = 100
+_DRAWN = 6
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class EntryDifference:
     position: Position
     unknowns: frozenset[Key]
     supports: frozenset[frozenset[Key]] = frozenset()
+    algebra: Polynomials | None = None
+    gap: Ratio | None = None
 
     @property
     def certain(self) -> bool:
@@ -66,4 +74,27 @@ def _at(
         unknowns = frozenset((v.name, at) for v, at in unknowns_in(algebra, difference))
         supports = algebra.supports(difference.numerator)
         named = frozenset(frozenset((v.name, at) for v, at in support) for support in supports or ())
-        yield EntryDifference(pair, values, place, unknowns, named)
+        yield EntryDifference(pair, values, place, unknowns, named, algebra, difference)
+
+
+def open_points(found: EntryDifference, signs: Mapping[Key, t.Sign]) -> Iterator[dict[Key, Fraction]]:
+    """Numbers in a case of signs in which the difference at an entry is not seen to vanish: simple ones, then others.
+
+    Only what the case says linearly is met; whether the sides differ at the point is left to be seen.
+    """
+    algebra, gap = found.algebra, found.gap
+    if algebra is None or gap is None or found.certain or algebra.is_zero(gap, _MOST_CASES) or not algebra.open_case:
+        return
+    forms = [
+        (Linear({_key(k): Fraction(c) for k, c in cs.items()}, Fraction(b)), s) for cs, b, s in algebra.linear_facts()
+    ]
+    forms += [(Linear({key: Fraction(1)}), 1) for key in found.unknowns if signs[key] != "real"]
+    for source in (None, *map(random.Random, range(_DRAWN))):
+        values = solve(forms, source)
+        if values is None:
+            return
+        yield {key: value for key, value in values.items() if isinstance(key, tuple)}
+
+
+def _key(entry: tuple[t.Variable, Position]) -> Key:
+    return entry[0].name, entry[1]

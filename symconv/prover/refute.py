@@ -8,6 +8,7 @@ claim mentions, and what is found is made smaller.
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
 from symconv.prover import exact, points, witnesses
-from symconv.prover.differences import all_differences
+from symconv.prover.differences import all_differences, open_points
 from symconv.prover.exact import Exact, ExactNumbers
 from symconv.prover.points import Assignment, Key, Point
 from symconv.prover.reading import Pair, Position, Reading, Sizes, compared_shape, entry, positions, read, shape_of
@@ -34,6 +35,9 @@ _MOST_LANDMARKS = 24
 _FEW = 4
 _MOST_SMALLER = 300
 _MOST_AFTER_UNDEFINED = 60
+_MOST_CASES = 4
+_LARGEST_POWER = 1000
+_LARGEST_EXPONENT = 30
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class _Search:
             return self._first(points.in_order(self.signs, supports)) or self._tried()
         if len(self.keys) <= _FEW:
             ordered = points.in_order(self.signs, points.subsets(self.keys, _FEW))
-            return self._first(itertools.chain(ordered, candidates(self.reading, self.signs, self.keys)))
+            return self._first(itertools.chain(ordered, self._candidates()))
         return self._tried()
 
     def _least_supports(self) -> list[tuple[Key, ...]] | None:
@@ -114,8 +118,16 @@ class _Search:
         return sorted((s for s in found if len(s) == least), key=lambda s: [place[key] for key in s])
 
     def _tried(self) -> Found | None:
-        found = self._first(candidates(self.reading, self.signs, self.keys))
+        found = self._first(self._candidates())
         return None if found is None else self._smallest(*found)
+
+    def _candidates(self) -> Iterator[Assignment]:
+        """Small numbers, then those of cases that are open, then numbers drawn at random and around mentioned ones."""
+        base = points.origin(self.signs)
+        yield from small_numbers(self.signs, self.keys)
+        for each in (self.known or [])[:_MOST_CASES]:
+            yield from ({**base, **numbers} for numbers in open_points(each, self.signs))
+        yield from drawn_numbers(self.reading, self.signs, self.keys)
 
     def _first(self, tried: Iterator[Assignment]) -> Found | None:
         """The first point at which the sides differ; else the first at which one has no value."""
@@ -164,17 +176,23 @@ class _Search:
         return point, found
 
 
-def candidates(reading: Reading, signs: Mapping[Key, t.Sign], keys: Sequence[Key]) -> Iterator[Assignment]:
-    """Numbers to try, small ones first, then some around those that the claim mentions; the given entries vary."""
+def small_numbers(signs: Mapping[Key, t.Sign], keys: Sequence[Key]) -> Iterator[Assignment]:
+    """Points with none or one of the given entries away from 0, and two with all of them."""
+    free = list(keys) or list(signs)
+    base = points.origin(signs)
+    yield base
+    for value, key in itertools.product(map(Fraction, (1, -1, 2)), free[:12]):
+        if points.allowed(value, signs[key]):
+            yield {**base, key: value}
+    yield {**base, **{key: Fraction(1) for key in free}}
+    yield {**base, **{key: Fraction(n + 1) for n, key in enumerate(free)}}
+
+
+def drawn_numbers(reading: Reading, signs: Mapping[Key, t.Sign], keys: Sequence[Key]) -> Iterator[Assignment]:
+    """Points drawn at random, small numbers first, then numbers around those that the claim mentions."""
     free = list(keys) or list(signs)
     base = points.origin(signs)
     positive = {key for key, sign in signs.items() if sign != "real"}
-    yield base
-    for value, key in itertools.product((1, -1, 2), free[:12]):
-        if value > 0 or key not in positive:
-            yield {**base, key: Fraction(value)}
-    yield {**base, **{key: Fraction(1) for key in free}}
-    yield {**base, **{key: Fraction(n + 1) for n, key in enumerate(free)}}
     source = random.Random(0)
     for attempt in range(_RANDOM_TRIES):
         spread = 2 + attempt // 15
@@ -182,7 +200,7 @@ def candidates(reading: Reading, signs: Mapping[Key, t.Sign], keys: Sequence[Key
         yield {**base, **{key: Fraction(source.randint(low[key], spread)) for key in free}}
     mentioned = landmarks(reading)
     for mark, key in itertools.product(mentioned, free[:12]):
-        if mark > 0 or key not in positive:
+        if points.allowed(mark, signs[key]):
             yield {**base, key: mark}
     for _ in range(_RANDOM_TRIES // 2):
         drawn = {key: source.choice(mentioned) for key in free}
@@ -198,7 +216,18 @@ def landmarks(reading: Reading) -> list[Fraction]:
     sizes = {abs(value) for value in found if value}
     near = {n for value in sizes for n in (value, 1 / value, value / 2, value + 1, value - Fraction(1, 2)) if n > 0}
     simplest = sorted(near, key=lambda n: (n.denominator, n))[:_MOST_LANDMARKS]
+    simplest += [n for value in sorted(sizes) for n in _inverses(value) if n not in near][:_MOST_LANDMARKS]
     return [signed for value in simplest for signed in (value, -value)]
+
+
+def _inverses(value: Fraction) -> Iterator[Fraction]:
+    """Where roots, logarithms and exponentials come near a number."""
+    if value <= _LARGEST_POWER:
+        yield from (value**2, value**2 + 1, value**3)
+    if value <= _LARGEST_EXPONENT:
+        yield Fraction(math.ceil(math.exp(value)))
+    if value > 1:
+        yield Fraction(math.ceil(math.log(value)))
 
 
 def _numbers(node: Any, seen: set[int]) -> Iterator[Fraction]:
