@@ -174,6 +174,52 @@ def report(
     raise typer.Exit(exit_code(run.outcomes))
 
 
+@app.command()
+def latex(
+    targets: Targets = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; the terminal if none is given.")
+    ] = None,
+    standalone: Annotated[
+        bool, typer.Option("--standalone", help="A whole document, rather than fragments for \\input.")
+    ] = False,
+    index_origin: IndexOrigin = 1,
+    jobs: Jobs = None,
+    time_limit: TimeLimit = 60.0,
+    memory_limit: MemoryLimit = None,
+) -> None:
+    """Prove the claims and write each as LaTeX: its statement, and its proof or counterexample.
+
+    Exit code 0: everything is as claimed; 1: something is not; 2: something could not be tried, or written.
+    """
+    from symconv.faces import latex as face
+
+    started = time.monotonic()
+    try:
+        file = None if output is None else face.target(output)
+    except SymconvError as error:
+        _refuse(error)
+    run = _run(targets, jobs, Limits(time_limit, memory_limit), Wishes(index_origin=index_origin))
+    try:
+        with _Display(run, quiet=file is None) as display:
+            for outcome in display.outcomes():
+                if not outcome.as_claimed:
+                    print(text.outcome_text(outcome), file=sys.stderr)
+    except KeyboardInterrupt:
+        _interrupted(run, False, started)
+    fragments = [face.fragment(outcome) for outcome in run.outcomes]
+    made = face.document(fragments) if standalone else "\n\n".join(fragments) + "\n"
+    try:
+        if file is None:
+            print(made, end="")
+        else:
+            face.write(file, made)
+            display.show(f"{text.summary(run.outcomes, time.monotonic() - started)}\nwritten to {output}")
+    except SymconvError as error:
+        _refuse(error)
+    raise typer.Exit(exit_code(run.outcomes))
+
+
 def _refuse(error: SymconvError) -> NoReturn:
     print(f"symconv: {error}", file=sys.stderr)
     raise typer.Exit(2)

@@ -85,13 +85,13 @@ def write(document: Document, target: Target) -> None:
     try:
         if target.engine is not None:
             images = image_files(document, "images")
-            _replace(target.path, pdf(target.engine, tex(document, "images"), images))
+            replace_file(target.path, pdf(target.engine, tex(document, "images"), images))
         elif target.images is None:
-            _replace(target.path, html(document).encode())
+            replace_file(target.path, html(document).encode())
         else:
             form: Callable[[Document, str], str] = tex if target.path.suffix == ".tex" else markdown
             _write_images(target.images, image_files(document, ""))
-            _replace(target.path, form(document, target.images.name).encode())
+            replace_file(target.path, form(document, target.images.name).encode())
     except OSError as error:
         raise ReportError(f"{target.path}: cannot be written: {error.strerror or error}") from error
 
@@ -127,7 +127,8 @@ def _write_images(folder: Path, images: dict[str, bytes]) -> None:
             (folder / name).write_bytes(png)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file that is there whole, or as it was before."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,0 +1,288 @@
+r"""Claims as LaTeX to put into a paper: fragments for \input, or a document that stands alone.
+
+Nothing but amsmath and amssymb is asked for. A formula that is too wide for a line is broken before its relations and
+signs; a reason stands at the right of its line, or below it where there is no room.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from symconv.errors import SymconvError
+from symconv.faces.exposition import Chain, Example, Exposition, Formula, Line, Named, Refutation
+from symconv.faces.outcome import Outcome
+from symconv.faces.report.breaking import RELATIONS, Piece, pieces
+from symconv.faces.report.mathml import TOKEN
+from symconv.faces.report.prose import inlines
+from symconv.faces.report.writing import replace_file
+from symconv.printing.names import escaped
+
+LINE = 68.0
+"""The width of a line, in letters."""
+
+LONG_REASON = 45
+
+PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath}
+\usepackage{amssymb}
+\setlength{\textwidth}{16cm}
+\setlength{\textheight}{23cm}
+\setlength{\oddsidemargin}{0cm}
+\setlength{\topmargin}{-1cm}
+\allowdisplaybreaks
+\emergencystretch=3em
+\begin{document}
+"""
+
+
+class LatexError(SymconvError):
+    """A file that LaTeX cannot be written to."""
+
+
+def target(name: str) -> Path:
+    """Where to write, known to be possible before any work is done for it.
+
+    Raises: LatexError for a folder, and for a file in a folder that is not there.
+    """
+    path = Path(name)
+    if path.is_dir():
+        raise LatexError(f"{name}: is a folder; LaTeX is written to one file")
+    if not path.parent.is_dir():
+        raise LatexError(f"{name}: there is no folder {path.parent}")
+    return path
+
+
+def write(path: Path, text: str) -> None:
+    """Write the file; until it is whole, what was there before stays there. Raises: LatexError."""
+    try:
+        replace_file(path, text.encode())
+    except OSError as error:
+        raise LatexError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def document(fragments: Iterable[str]) -> str:
+    """A whole document of these fragments."""
+    body = "\n\n".join(fragments)
+    return f"{PREAMBLE}\n{body}\n\\end{{document}}\n"
+
+
+def fragment(outcome: Outcome) -> str:
+    """One claim with its statement, proof or counterexample."""
+    exposition = outcome.exposition
+    head = f"% {_comment(outcome.target)}: {outcome.status}"
+    if exposition is None:
+        name = rf"\paragraph{{{escaped(outcome.name or outcome.file)}.}}"
+        return "\n".join([head, name, escaped(_sentence(outcome.error or ""))])
+    return "\n".join([head, *_claim(exposition)])
+
+
+def _comment(text: str) -> str:
+    """Text that stays within a comment, whatever it holds."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _claim(exposition: Exposition) -> Iterator[str]:
+    title = exposition.title or exposition.name
+    yield rf"\paragraph{{{_prose(_sentence(title))}}}"
+    if exposition.kind == "fallacy":
+        yield r"\emph{(A fallacy.)}"
+    yield from _statement(exposition)
+    if exposition.refutation is not None:
+        yield from _refutation(exposition.refutation)
+    if exposition.status == "proved":
+        yield from _proof(exposition)
+    if exposition.status == "undecided":
+        yield rf"\emph{{Undecided:}} {escaped(_sentence(exposition.reason))}"
+
+
+def _statement(exposition: Exposition) -> Iterator[str]:
+    chains = exposition.statement or exposition.entries
+    if exposition.hypotheses:
+        assumed = ", ".join(f"${each.latex}$" for each in exposition.hypotheses)
+        yield f"For all {assumed}{',' if chains else '.'}"
+    for number, chain in enumerate(chains):
+        last = number == len(chains) - 1
+        where = _where(exposition.definitions) if last else ""
+        yield from _equation(chain, "," if where or not last else ".")
+        if where:
+            yield where
+    if any(chain.entries is False for chain in exposition.statement) and not exposition.proof:
+        yield from _by_entries(exposition.entries)
+
+
+def _by_entries(chains: Sequence[Chain]) -> Iterator[str]:
+    """The same at free indices, where no proof says so."""
+    for chain in chains:
+        if len(chain.lines) > 1:
+            yield "Entry by entry, that is"
+            yield from _equation(chain, ".")
+
+
+def _equation(chain: Chain, end: str) -> Iterator[str]:
+    """An equation, with where it holds."""
+    lines = [Line(line.formula) for line in chain.lines]
+    where = rf"for ${chain.ranges.latex}${end}" if chain.ranges is not None and chain.ranges.text else ""
+    yield from _aligned(lines, "" if where else end)
+    if where:
+        yield where
+
+
+def _where(definitions: Sequence[Named]) -> str:
+    if not definitions:
+        return ""
+    shown = [rf"${each.equation.latex}$" for each in definitions]
+    return f"where {', '.join(shown[:-1])}{' and ' if len(shown) > 1 else ''}{shown[-1]}."
+
+
+def _proof(exposition: Exposition) -> Iterator[str]:
+    chains = [chain for chain in exposition.proof if len(chain.lines) > 1]
+    scope = _scope(exposition.scope)
+    if chains:
+        yield rf"\emph{{Proof{f' {scope}' if scope else ''}.}}"
+    for chain in chains:
+        if chain.ranges is not None and chain.ranges.text:
+            yield f"For ${chain.ranges.latex}$,"
+        yield from _aligned(chain.lines, ".")
+    if not chains:
+        yield rf"\emph{{Proved{f' {scope}' if scope else ''}.}}"
+    for caveat in exposition.caveats:
+        yield escaped(_sentence(caveat[:1].upper() + caveat[1:]))
+    yield from _example(exposition.examples)
+
+
+def _scope(scope: str) -> str:
+    shown = escaped(scope.replace(">=", "≥").replace("<=", "≤").replace("!=", "≠"))
+    return f"for {shown}" if shown and scope != "every size stated" else ""
+
+
+def _example(examples: Sequence[Example]) -> Iterator[str]:
+    """The first example with entries; a number alone is none."""
+    for example in examples:
+        if "[" in example.left.text or "(" in example.left.text:
+            same = example.left == example.right
+            sides = example.left.latex if same else f"{example.left.latex} = {example.right.latex}"
+            yield f"For example, for ${example.sizes.latex}$ {'both sides are' if same else 'this says'}"
+            yield from _aligned([Line(Formula(sides, ""))], ".")
+            return
+
+
+def _refutation(found: Refutation) -> Iterator[str]:
+    sizes = f"${found.sizes.latex}$" if found.sizes is not None and found.sizes.text else ""
+    inputs = [f"${each.equation.latex}$" for each in found.inputs]
+    given = ", ".join([sizes, *inputs] if sizes else inputs)
+    yield rf"\emph{{Counterexample.}} {f'For {given}, ' if given else ''}the left side is"
+    yield from _aligned([Line(found.left)], "")
+    yield "and the right side is"
+    yield from _aligned([Line(found.right)], ".")
+    yield escaped(_sentence(found.where))
+
+
+def _aligned(lines: Sequence[Line], end: str) -> Iterator[str]:
+    """A chain of equalities, each with its reason."""
+    if len(lines) == 1 and _width(lines[0].formula.latex) < LINE:
+        yield rf"\[ {lines[0].formula.latex}{end} \]"
+        return
+    rows: list[str] = []
+    for number, line in enumerate(lines):
+        broken = list(_broken(line.formula.latex, LINE))
+        closing = end if number == len(lines) - 1 else ""
+        first, *rest = broken
+        shown = [f"  & {first}" if number == 0 else f"  &= {first}", *(rf"  &\quad {each}" for each in rest)]
+        rows += shown[:-1]
+        rows.append(f"{shown[-1]}{closing}{_reason(line.reason)}")
+    separated = " \\\\\n".join(rows)
+    yield f"\\begin{{align*}}\n{separated}\n\\end{{align*}}"
+
+
+def _reason(reason: str) -> str:
+    if not reason:
+        return ""
+    shown = rf"\footnotesize ({_prose(reason)})"
+    if len(reason) > LONG_REASON:
+        shown = rf"\parbox{{0.45\linewidth}}{{\raggedleft{shown}}}"
+    return rf" \tag*{{{shown}}}"
+
+
+def _prose(text: str) -> str:
+    """Text in which what is plainly a formula is set as one."""
+    made = []
+    for part in inlines(text):
+        match part:
+            case Formula():
+                made.append(f"${part.latex}$")
+            case str():
+                made.append(_escaped(part))
+            case _:
+                made.append(rf"\texttt{{{escaped(part.text)}}}")
+    return "".join(made)
+
+
+def _escaped(text: str) -> str:
+    """Text within a line, which keeps its spaces at both ends."""
+    return " " * text.startswith(" ") + escaped(text) + " " * (text.endswith(" ") and bool(text.strip()))
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text[-1] in ".!?:" else f"{text}."
+
+
+# ---- lines that are too wide -----------------------------------------------------------------------------------------
+
+
+def _broken(latex: str, width: float) -> Iterator[str]:
+    """The formula in lines, broken where it hurts least; a piece that cannot be broken stays whole."""
+    line: list[Piece] = []
+    for piece in pieces(latex):
+        if line and _width("".join(each.latex for each in [*line, piece])) > width:
+            at = _best_break(line, piece)
+            yield _joined(line[:at])
+            line = line[at:]
+        line.append(piece)
+    yield _joined(line)
+
+
+def _best_break(line: list[Piece], following: Piece) -> int:
+    """The place in the second half of a full line at which a break is least unwelcome."""
+    candidates = [*line, following]
+    half = max(1, len(line) // 2)
+    return min(range(half, len(candidates)), key=lambda place: (candidates[place].penalty, -place))
+
+
+def _joined(line: Iterable[Piece]) -> str:
+    """A line; an operator at its start keeps its distance from what is before it."""
+    shown = "".join(piece.latex for piece in line).strip()
+    first = TOKEN.match(shown)
+    lonely = first is not None and (first[0] in RELATIONS or first[0] in ("+", "-"))
+    return f"{{}}{shown}" if lonely else shown
+
+
+def _width(latex: str) -> float:
+    """About how wide a formula is, in letters."""
+    total, scale, stack = 0.0, 1.0, []
+    before = ""
+    rows = 1 + latex.count(r"\\")
+    for token in TOKEN.findall(latex):
+        if token == "{":
+            stack.append(scale)
+            scale *= 0.7 if before in ("_", "^") else 0.55 if before == r"\frac" or before == "}/" else 1.0
+        elif token == "}":
+            scale = stack.pop() if stack else 1.0
+            before = "}"
+            continue
+        elif not token.isspace() and token not in ("_", "^", "&"):
+            total += scale * _letters(token)
+        before = token if not token.isspace() else before
+    return total / rows if rows > 1 else total
+
+
+def _letters(token: str) -> float:
+    if not token.startswith("\\"):
+        return 1.8 if token in "=<>+-" else 0.6 if token in ",.()[]|" else float(len(token))
+    if token in (r"\sum", r"\le", r"\ge", r"\ne", r"\in", r"\odot", r"\quad"):
+        return 2.2
+    if re.fullmatch(r"\\(left|right|frac|sqrt|operatorname|text|mathrm|mathsf|mathbb|begin|end|,|!|_)", token):
+        return 0.2
+    return 3.5 if token in (r"\max", r"\min", r"\log", r"\exp", r"\tanh") else 1.0
