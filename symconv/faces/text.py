@@ -160,7 +160,7 @@ def record(verdict: Verdict) -> list[str]:
     lines += _block("evidence", verdict.evidence)
     lines += _block("notes", verdict.notes)
     lines += _block("simplified by SymPy", _simplified(verdict))
-    lines += _block("spot checks", [_spot_check(check) for check in verdict.spot_checks])
+    lines += _block("spot checks", [spot_check(check) for check in verdict.spot_checks])
     lines += _block("confirmed by", verdict.counterexample.confirmed_by if verdict.counterexample else ())
     return lines
 
@@ -173,7 +173,8 @@ def _simplified(verdict: Verdict) -> list[str]:
     ]
 
 
-def _spot_check(check: SpotCheck) -> str:
+def spot_check(check: SpotCheck) -> str:
+    """One comparison in floating point, in a line."""
     result = "agrees" if check.agrees else "DISAGREES"
     note = f" ({check.note})" if check.note else ""
     entries = f"{check.entries} entr{'y' if check.entries == 1 else 'ies'}"

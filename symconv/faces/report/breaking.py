@@ -59,6 +59,8 @@ def _cost(token: str, before: str, depth: int) -> int | None:
         return min(900, 300 + 200 * depth)
     if token in (r"\quad", r"\qquad"):
         return 0
+    if token == r"\text" and before:
+        return min(900, 150 + 250 * depth)
     if token in RELATIONS:
         return min(900, 250 * depth)
     if token in SIGNS and not unary:

@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from symconv.faces import text
-from symconv.faces.exposition import Chain, Example, Exposition, Formula, Refutation
+from symconv.faces.exposition import Chain, Exposition, Formula, Refutation
 from symconv.faces.outcome import Outcome
 from symconv.faces.report.blocks import (
     Badge,
     Block,
     Bullets,
     Code,
-    Column,
     Derivation,
     Display,
     Folded,
     Gallery,
-    Group,
     Link,
     Listing,
     Matrices,
     Paragraph,
     Section,
     Step,
-    Table,
     Text,
 )
 from symconv.faces.report.heatmaps import available, drawn
@@ -189,42 +186,33 @@ def _record(outcome: Outcome) -> Iterator[Block]:
         notes = [inlines(note) for note in verdict.notes]
         yield from [Bullets(tuple(notes))] if notes else []
     if exposition is not None and exposition.examples:
-        yield Folded("At small sizes", tuple(block for each in exposition.examples for block in _example(each)))
+        yield Folded("At small sizes", tuple(_examples(exposition)))
     if verdict is not None and (evidence := tuple(_evidence(verdict))):
         yield Folded("What the verdict rests on", evidence)
     if outcome.info is not None and outcome.info.source:
         yield Folded("As it is written", (Listing(outcome.info.source.rstrip()),), paper=False)
 
 
-def _example(example: Example) -> Iterator[Block]:
-    sizes: Text = ("At ", example.sizes, ", both sides are:") if example.sizes.text else ("Both sides are:",)
-    yield Paragraph(sizes)
-    yield Matrices((example.left,) if example.left == example.right else (example.left, example.right))
+def _examples(exposition: Exposition) -> Iterator[Block]:
+    """Both sides written out at small sizes; the equations of a chain often come to the same."""
+    seen = set()
+    for example in exposition.examples:
+        parts = (example.left,) if example.left == example.right else (example.left, example.right)
+        if (example.sizes, *parts) in seen:
+            continue
+        seen.add((example.sizes, *parts))
+        if example.sizes.text:
+            yield Paragraph(("At ", example.sizes, ", both sides are:"))
+        yield Display(Formula(" = ".join(part.latex for part in parts), " = ".join(part.text for part in parts)))
 
 
 def _evidence(verdict: Verdict) -> Iterator[Block]:
+    """How it was found, then all spot checks in one item, which evidence may have named as well."""
+    checks = {text.spot_check(check): check for check in verdict.spot_checks}
     confirmed = verdict.counterexample.confirmed_by if verdict.counterexample else ()
-    lines = [*verdict.evidence, *(f"confirmed by {each}" for each in confirmed)]
+    lines = [inlines(line) for line in verdict.evidence if line not in checks]
+    lines += [inlines(f"confirmed by {each}") for each in confirmed]
+    if checks:
+        lines.append(("spot checks at random entries, in floating point: " + "; ".join(checks),))
     if lines:
-        yield Bullets(tuple(inlines(line) for line in lines))
-    if verdict.spot_checks:
-        yield _spot_checks(verdict)
-
-
-def _spot_checks(verdict: Verdict) -> Table:
-    columns = (
-        Column("Spot check by", 0.2),
-        Column("Sizes", 0.35),
-        Column("Entries", 0.15, numbers=True),
-        Column("Relative error", 0.3, numbers=True),
-    )
-    rows = tuple(
-        (
-            (check.reading + ("" if check.agrees else " disagrees"),),
-            (", ".join(f"{name} = {value}" for name, value in check.sizes.items()),),
-            (str(check.entries),),
-            (f"{check.error:.1e}" + (f" ({check.note})" if check.note else ""),),
-        )
-        for check in verdict.spot_checks
-    )
-    return Table("Spot checks in floating point, at random entries; they prove nothing", columns, (Group(rows),))
+        yield Bullets(tuple(lines))

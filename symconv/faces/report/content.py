@@ -109,7 +109,7 @@ class _Anchors:
 
 
 def _tally(files: Sequence[File], anchors: _Anchors) -> Table:
-    columns = [Column("File", 0.4)] + [
+    columns = [Column("File", 0.38)] + [
         Column(title, 0.12, numbers=True) for title in ("Proved", "Refuted", "Undecided", "Not as claimed", "Seconds")
     ]
     rows = [_tally_row((Link(file.name, anchors.of(file.name), code=True),), file.claims) for file in files]
@@ -126,7 +126,7 @@ def _tally_row(first: Text, claims: Sequence[Outcome]) -> tuple[Text, ...]:
 
 
 def _verdicts(files: Sequence[File], anchors: _Anchors) -> Table:
-    columns = (Column("Claim", 0.46), Column("Verdict", 0.14), Column("Scope", 0.3), Column("Seconds", 0.1, True))
+    columns = (Column("Claim", 0.44), Column("Verdict", 0.13), Column("Scope", 0.33), Column("Seconds", 0.1, True))
     groups = tuple(
         Group(
             tuple(_verdict_row(outcome, anchors) for outcome in file.claims),

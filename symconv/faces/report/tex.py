@@ -73,7 +73,8 @@ def _inline(inline: Inline) -> str:
         case Badge(text, tone):
             return rf"\badge{{{tone}}}{{{escaped(text)}}}"
         case str():
-            return escaped(inline)
+            # Names in capitals and such, outside of code, may be long as well.
+            return escaped(inline).replace(r"\_", r"\_\allowbreak{}")
 
 
 def _code(text: str) -> str:
@@ -127,7 +128,7 @@ class _Writer:
             case Paragraph(text, role):
                 return rf"\{role or 'plain'}paragraph{{{_text(text)}}}"
             case Bullets(items):
-                return "\n".join([r"\begin{itemize}", *(rf"\item {_text(item)}" for item in items), r"\end{itemize}"])
+                return "\n".join([r"\begin{bullets}", *(rf"\item {_text(item)}" for item in items), r"\end{bullets}"])
             case Display(formula):
                 return rf"\formulaline{{{_display(formula)}}}"
             case Derivation():
@@ -141,12 +142,21 @@ class _Writer:
                 return _table(block)
             case Gallery():
                 return self._gallery(block)
-            case Folded(title, blocks, paper):
-                return (
-                    rf"\begin{{folded}}{{{escaped(title)}}}" + f"\n{self.blocks(blocks)}\n\\end{{folded}}"
-                    if paper
-                    else ""
-                )
+            case Folded():
+                return self._folded(block)
+
+    def _folded(self, folded: Folded) -> str:
+        """In small type, and lists as running text: paper has no folds."""
+        if not folded.paper:
+            return ""
+        made = [
+            rf"\plainparagraph{{{'; '.join(map(_text, block.items))}.}}"
+            if isinstance(block, Bullets)
+            else self._block(block)
+            for block in folded.blocks
+        ]
+        title = rf"\begin{{folded}}{{{escaped(folded.title)}}}"
+        return "\n".join([title, "\n\n".join(made), r"\end{folded}"])
 
     def _gallery(self, gallery: Gallery) -> str:
         made = [
