@@ -1,4 +1,4 @@
-r"""Where a long formula may be broken: before relations, before sums' signs, after commas; least willingly in brackets.
+r"""Where a long formula may be broken: before relations, signs and factors, after commas; least willingly in brackets.
 
 >>> [piece.latex for piece in pieces("a = b + f(c, d)")]
 ['a ', '= b ', '+ f(c,', ' d)']
@@ -13,6 +13,12 @@ from symconv.faces.report.mathml import TOKEN
 
 RELATIONS = frozenset(("=", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\in", r"\to", r"\mapsto"))
 SIGNS = frozenset(("+", "-", r"\cdot", r"\times", r"\odot"))
+FACTORS = frozenset((r"\,", r"\text", r"\sum", r"\prod", r"\max", r"\min"))
+"""What a factor begins with, or what stands between two."""
+
+LARGE = frozenset((r"\sum", r"\prod"))
+"""What had better stay with what is before it, often another of its kind."""
+
 OPENING = frozenset(("{", "(", "[", r"\left", r"\begin", r"\{", r"\lfloor", r"\lceil", r"\bigl", r"\Bigl", r"\biggl"))
 CLOSING = frozenset(("}", ")", "]", r"\right", r"\end", r"\}", r"\rfloor", r"\rceil", r"\bigr", r"\Bigr", r"\biggr"))
 RIGID = frozenset(("{", r"\left", r"\begin"))
@@ -56,15 +62,15 @@ def _cost(token: str, before: str, depth: int) -> int | None:
     """How unwelcome a break before the token is, or None where there can be none."""
     unary = not before or before in RELATIONS or before in SIGNS or before in OPENING or before in (",", "^", "_")
     if before == "," and depth:
-        return min(900, 300 + 200 * depth)
+        return min(900, 150 * depth)
     if token in (r"\quad", r"\qquad"):
         return 0
-    if token == r"\text" and before:
-        return min(900, 150 + 250 * depth)
     if token in RELATIONS:
-        return min(900, 250 * depth)
+        return min(900, 350 * depth)
     if token in SIGNS and not unary:
-        return min(900, 150 + 250 * depth)
+        return min(900, 20 + 300 * depth)
+    if token in FACTORS and not unary:
+        return min(900, (500 if token in LARGE else 250) + 300 * depth)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from symconv.faces import text
 from symconv.faces.exposition import Chain, Exposition, Formula, Refutation
@@ -29,7 +29,8 @@ from symconv.faces.report.prose import Resolve, blocks_of, inlines
 from symconv.faces.report.sides import sides
 from symconv.verdict import Verdict
 
-EQUALS = Formula("{} =", "=")
+EQUATIONS = 3
+"""Equations of one claim whose proofs are in sight; the others are to be opened."""
 
 
 def titled(doc: str) -> tuple[str, str]:
@@ -134,8 +135,17 @@ def _proof(exposition: Exposition) -> Iterator[Block]:
         return
     if exposition.statement:
         yield Paragraph(("Proof.",), "lead")
-    for chain in exposition.proof:
-        if len(exposition.proof) > 1:
+    first, rest = exposition.proof[:EQUATIONS], exposition.proof[EQUATIONS:]
+    yield from _chains(first, numbered=len(exposition.proof) > 1)
+    if rest:
+        title = f"Equations {rest[0].number} to {rest[-1].number}"
+        yield Paragraph((f"{title} are proved in the same way, each for itself.",))
+        yield Folded(title, tuple(_chains(rest, numbered=True)), paper=False)
+
+
+def _chains(chains: Iterable[Chain], *, numbered: bool) -> Iterator[Block]:
+    for chain in chains:
+        if numbered:
             yield Paragraph((f"Equation {chain.number}.",))
         yield from _chain(chain)
 
