@@ -6,7 +6,6 @@ r"""Where a long formula may be broken: before relations, signs and factors, aft
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from symconv.faces.report.mathml import TOKEN
@@ -21,6 +20,7 @@ LARGE = frozenset((r"\sum", r"\prod"))
 
 OPENING = frozenset(("{", "(", "[", r"\left", r"\begin", r"\{", r"\lfloor", r"\lceil", r"\bigl", r"\Bigl", r"\biggl"))
 CLOSING = frozenset(("}", ")", "]", r"\right", r"\end", r"\}", r"\rfloor", r"\rceil", r"\bigr", r"\Bigr", r"\biggr"))
+DELIMITED = frozenset((r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr"))
 RIGID = frozenset(("{", r"\left", r"\begin"))
 """What opens a part that cannot be broken at all."""
 
@@ -54,6 +54,24 @@ def pieces(latex: str) -> list[Piece]:
     return [*made, Piece(latex[start:], penalty)]
 
 
+def listed(latex: str) -> list[str]:
+    r"""The items of a list of formulas, without the commas between them.
+
+    >>> listed(r"1 \le i \le m,\ x \in f(a, b)")
+    ['1 \\le i \\le m', 'x \\in f(a, b)']
+    """
+    items, depth, before = [""], 0, ""
+    for token in TOKEN.findall(latex):
+        belongs = before in DELIMITED  # the bracket of a \left counts with it
+        depth += (token in OPENING and not belongs) - (token in CLOSING and not belongs)
+        if token == "," and depth == 0:
+            items.append("")
+        elif items[-1] or not (token.isspace() or token in (r"\ ", r"\,", r"\;", r"\quad")):
+            items[-1] += token
+        before = before if token.isspace() else token
+    return items
+
+
 def _rigid(depth: list[str]) -> bool:
     return any(opening in RIGID for opening in depth)
 
@@ -77,4 +95,4 @@ def _cost(token: str, before: str, depth: int) -> int | None:
 def _is_delimiter_of_left(tokens: list[str], number: int) -> bool:
     r"""Whether the bracket belongs to the \left, \right or \bigl before it, which counts already."""
     words = [token for token in tokens[max(0, number - 2) : number] if not token.isspace()]
-    return bool(words) and re.fullmatch(r"\\(left|right|[bB]igg?[lr])", words[-1]) is not None
+    return bool(words) and words[-1] in DELIMITED

@@ -29,6 +29,7 @@ from symconv.faces.report.blocks import (
     Table,
     Text,
 )
+from symconv.faces.report.breaking import listed
 from symconv.faces.report.mathml import NotMathML, convert
 from symconv.faces.report.prose import breakable
 
@@ -97,8 +98,10 @@ def _text(text: Text) -> str:
 
 def _inline(inline: Inline) -> str:
     match inline:
-        case Formula():
-            return _formula(inline)
+        case Formula(latex, text):
+            # Browsers do not break a formula, but a list of formulas can be broken after its commas.
+            items = listed(latex) if len(text) >= LONG else [latex]
+            return ", ".join(_formula(Formula(item, item if len(items) > 1 else text)) for item in items)
         case Code(text):
             return _code(text)
         case Link(text, anchor, code):

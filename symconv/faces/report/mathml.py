@@ -141,16 +141,18 @@ class _Reader:
     def _scripts(self) -> tuple[str | None, str | None]:
         below: str | None = None
         above: list[str] = []
+        raised = False
         while (token := self._peek()) in ("^", "_", "'"):
             self._next()
             if token == "'":
                 above.append("<mo>′</mo>")
-            elif token == "^":
+            elif token == "^" and not raised:
                 above.append(self._argument())
-            elif below is None:
+                raised = True
+            elif token == "_" and below is None:
                 below = self._argument()
             else:
-                raise NotMathML(f"{self._latex!r} has two subscripts on one base")
+                raise NotMathML(f"{self._latex!r} has two scripts in one place")
         return below, _row(above) if above else None
 
     def _argument(self) -> str:

@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 
 from symconv.faces.exposition import Formula
 from symconv.faces.report.blocks import Block, Bullets, Code, Inline, Link, Listing, Paragraph, Text
+from symconv.faces.report.mathml import NotMathML, convert
 
 GREEK = "alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|partial"
-SCRIPT = r"\{[A-Za-z0-9,+\-*/(): ]+\}|[A-Za-z0-9]{1,4}"
-WITH_SCRIPTS = rf"(?<![\w\\])(?:[A-Za-z]|{GREEK})(?:(?:_(?:{SCRIPT})|\^(?:{SCRIPT}|T))+)(?![\w^])"
+GROUP = r"\{(?:[A-Za-z0-9,+\-*/(): _^]|\{[A-Za-z0-9,+\-*/(): ]+\})+\}"
+SCRIPT = rf"{GROUP}|[A-Za-z0-9]{{1,4}}"
+BASE = rf"d?[A-Za-z]|{GREEK}"
+SCRIPTS = rf"(?:_(?:{SCRIPT})|\^(?:{SCRIPT}))+"
+WITH_SCRIPTS = rf"(?<![\w\\])(?:{BASE}|d?\((?:{BASE})(?:{SCRIPTS})?\)){SCRIPTS}(?![\w^])"
 """A single letter, or the name of a Greek one, with a subscript or a superscript: what is plainly a formula."""
 
 SPANS = re.compile(rf"(?P<code>``?[^`\n]+``?)|(?P<formula>{WITH_SCRIPTS})")
@@ -57,7 +61,7 @@ def _inlines(text: str, resolve: Resolve) -> Iterator[Inline]:
         if found.start() > at:
             yield _with_signs(text[at : found.start()])
         at = found.end()
-        yield _code(found[0].strip("`"), resolve) if found["code"] else Formula(_latex(found[0]), found[0])
+        yield _code(found[0].strip("`"), resolve) if found["code"] else _formula(found[0])
     if at < len(text):
         yield _with_signs(text[at:])
 
@@ -78,10 +82,20 @@ def _code(name: str, resolve: Resolve) -> Inline:
     return Code(name) if anchor is None else Link(name, anchor, code=True)
 
 
+def _formula(text: str) -> Inline:
+    """The text as a formula; as text where it is none after all (two subscripts on one letter, say)."""
+    latex = _latex(text)
+    try:
+        convert(latex)
+    except NotMathML:
+        return text
+    return Formula(latex, text)
+
+
 def _latex(formula: str) -> str:
     """The formula with Greek letters as commands, scripts in braces, and x between sizes as a multiplication sign."""
     braced = re.sub(r"([_^])([A-Za-z0-9]+)", r"\1{\2}", formula)
-    greek = re.sub(rf"\b({GREEK})(?=[_^])", lambda found: "\\" + found[1], braced)
+    greek = re.sub(rf"\b({GREEK})(?=[_^)])", lambda found: "\\" + found[1], braced)
     signs = re.sub(r"\bx\b(?= ?\d| [A-Za-z])", r"\\times", greek).replace("*", r"\,")
     return signs.replace("^{T}", r"^{\top}")
 

@@ -1,7 +1,7 @@
 r"""Plain text in a LaTeX document, in ASCII alone: any engine reads it, and no character of it is ever a command.
 
 >>> escaped("50 % of \\input{x}: é, σ ≤ 1")
-"50 \\% of \\textbackslash{}input\\{x\\}: \\'{e}, \\ensuremath{\\sigma} \\ensuremath{\\leq} 1"
+"50 \\% of \\textbackslash{}input\\{x\\}: \\'{e}, \\ensuremath{\\sigma} \\ensuremath{\\le} 1"
 """
 
 from __future__ import annotations
