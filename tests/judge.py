@@ -303,14 +303,15 @@ class JudgedClaim:
         try:
             for sides in self.sides(values):
                 for left, right in itertools.pairwise(sides):
-                    reason = self._difference(left, right)
+                    reason = self.difference(left, right)
                     if reason:
                         return Contradiction(sizes, values, reason)
         except Undefined as problem:
             return Contradiction(sizes, values, f"undefined: {problem}")
         return None
 
-    def _difference(self, left: Array, right: Array) -> str:
+    def difference(self, left: Array, right: Array) -> str:
+        """How two sides differ; nothing where they do not."""
         if left.ndim and right.ndim and left.entries.shape != right.entries.shape:
             return f"shapes {left.entries.shape} and {right.entries.shape}"
         for place, (a, b) in _entry_pairs(left, right):
@@ -330,13 +331,16 @@ class JudgedClaim:
         return bool(gap > (1e-8 if self.has_slopes else 1e-20) * (1 + abs(a)))
 
     def call(self, text: str, sizes: Mapping[str, int]) -> Contradiction | None:
-        """A counterexample's call, as printed, in the third reading; the sizes are those of its vectors' lengths."""
+        """Why the claim is false at a counterexample's call, as printed; sizes are those of its vectors' lengths."""
+        return self.at(sizes, self.values(text, sizes))
+
+    def values(self, text: str, sizes: Mapping[str, int]) -> dict[str, Any]:
+        """The arguments of a call, as printed, in the third reading."""
         tree = ast.parse(text, mode="eval").body
         assert isinstance(tree, ast.Call)
         space = self.space | {"Fraction": Fraction}
         given = {k.arg: eval(compile(ast.Expression(k.value), "<call>", "eval"), space) for k in tree.keywords}
-        values = {str(name): self._given(self.kinds[str(name)], value, sizes) for name, value in given.items()}
-        return self.at(sizes, values)
+        return {str(name): self._given(self.kinds[str(name)], value, sizes) for name, value in given.items()}
 
     def _given(self, kind: Kind, value: Any, sizes: Mapping[str, int]) -> Any:
         if kind.word in ("Size", "Index"):
