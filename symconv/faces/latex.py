@@ -22,6 +22,12 @@ from symconv.printing.names import escaped
 LINE = 68.0
 """The width of a line, in letters."""
 
+SHORT = 22.0
+"""The width of a left side that has the first of its right sides beside it."""
+
+LONG = 300
+"""Letters of LaTeX from which on a formula is left out where something shorter says the same."""
+
 LONG_REASON = 45
 
 PREAMBLE = r"""\documentclass[11pt]{article}
@@ -109,14 +115,14 @@ def _statement(exposition: Exposition) -> Iterator[str]:
         yield from _equation(chain, "," if where or not last else ".")
         if where:
             yield where
-    if any(chain.entries is False for chain in exposition.statement) and not exposition.proof:
+    if any(not chain.entries for chain in exposition.statement) and not exposition.proof:
         yield from _by_entries(exposition.entries)
 
 
 def _by_entries(chains: Sequence[Chain]) -> Iterator[str]:
     """The same at free indices, where no proof says so."""
     for chain in chains:
-        if len(chain.lines) > 1:
+        if len(chain.lines) > 1 and all(len(line.formula.latex) < LONG for line in chain.lines):
             yield "Entry by entry, that is"
             yield from _equation(chain, ".")
 
@@ -170,31 +176,50 @@ def _example(examples: Sequence[Example]) -> Iterator[str]:
 
 
 def _refutation(found: Refutation) -> Iterator[str]:
-    sizes = f"${found.sizes.latex}$" if found.sizes is not None and found.sizes.text else ""
-    inputs = [f"${each.equation.latex}$" for each in found.inputs]
-    given = ", ".join([sizes, *inputs] if sizes else inputs)
-    yield rf"\emph{{Counterexample.}} {f'For {given}, ' if given else ''}the left side is"
-    yield from _aligned([Line(found.left)], "")
-    yield "and the right side is"
-    yield from _aligned([Line(found.right)], ".")
-    yield escaped(_sentence(found.where))
+    sizes = [f"${found.sizes.latex}$"] if found.sizes is not None and found.sizes.text else []
+    given = ", ".join([*sizes, *(f"${each.equation.latex}$" for each in found.inputs)])
+    yield rf"\emph{{Counterexample.}} {f'For {given}, the' if given else 'The'} left and the right side are"
+    yield from _aligned([Line(_both(found.left, found.right))], ".")
+    yield escaped(_sentence(found.where[:1].upper() + found.where[1:]))
+
+
+def _both(left: Formula, right: Formula) -> Formula:
+    return Formula(rf"{left.latex} \qquad\text{{and}}\qquad {right.latex}", "")
 
 
 def _aligned(lines: Sequence[Line], end: str) -> Iterator[str]:
-    """A chain of equalities, each with its reason."""
-    if len(lines) == 1 and _width(lines[0].formula.latex) < LINE:
-        yield rf"\[ {lines[0].formula.latex}{end} \]"
+    """A chain of equalities, each with its reason; in one line where there is none and it fits."""
+    whole = " = ".join(line.formula.latex for line in lines)
+    if not any(line.reason for line in lines) and _width(whole) < LINE:
+        yield rf"\[ {whole}{end} \]"
         return
+    first, *rest = lines
+    opening = first.formula.latex
     rows: list[str] = []
-    for number, line in enumerate(lines):
-        broken = list(_broken(line.formula.latex, LINE))
-        closing = end if number == len(lines) - 1 else ""
-        first, *rest = broken
-        shown = [f"  & {first}" if number == 0 else f"  &= {first}", *(rf"  &\quad {each}" for each in rest)]
-        rows += shown[:-1]
-        rows.append(f"{shown[-1]}{closing}{_reason(line.reason)}")
-    separated = " \\\\\n".join(rows)
+    if rest and _width(opening) < SHORT:
+        rows += _rows(f"{opening} &= ", rest[0], LINE - _width(opening))
+        rest = rest[1:]
+    else:
+        rows += _rows("& ", first, LINE)
+    for line in rest:
+        rows += _rows("&= ", line, LINE)
+    rows[-1] = _ended(rows[-1], end)
+    separated = " \\\\\n".join(f"  {row}" for row in rows)
     yield f"\\begin{{align*}}\n{separated}\n\\end{{align*}}"
+
+
+def _ended(row: str, end: str) -> str:
+    """The row with its punctuation, which stands before the reason."""
+    formula, tag, reason = row.partition(r" \tag*")
+    return f"{formula}{end}{tag}{reason}"
+
+
+def _rows(begin: str, line: Line, width: float) -> Iterator[str]:
+    """A line as rows of align*, the first after ``begin``, the last with the reason."""
+    first, *rest = _broken(line.formula.latex, width)
+    shown = [f"{begin}{first}", *(rf"&\quad {each}" for each in rest)]
+    yield from shown[:-1]
+    yield f"{shown[-1]}{_reason(line.reason)}"
 
 
 def _reason(reason: str) -> str:
@@ -234,6 +259,8 @@ def _sentence(text: str) -> str:
 
 def _broken(latex: str, width: float) -> Iterator[str]:
     """The formula in lines, broken where it hurts least; a piece that cannot be broken stays whole."""
+    if any(_width(piece.latex) > width for piece in pieces(latex)):
+        latex = _loosened(latex)
     line: list[Piece] = []
     for piece in pieces(latex):
         if line and _width("".join(each.latex for each in [*line, piece])) > width:
@@ -242,6 +269,24 @@ def _broken(latex: str, width: float) -> Iterator[str]:
             line = line[at:]
         line.append(piece)
     yield _joined(line)
+
+
+def _loosened(latex: str) -> str:
+    r"""The formula with \left( and \right) as large parentheses of one size, between which lines may end.
+
+    Those around rows keep their own height, and stay together.
+    """
+    made: list[str] = []
+    opened: list[int] = []
+    for token in TOKEN.findall(latex):
+        made.append(token)
+        if token == r"\left":
+            opened.append(len(made) - 1)
+        elif token == r"\right" and opened:
+            start = opened.pop()
+            if r"\begin" not in made[start:] and made[start + 1 : start + 2] == ["("]:
+                made[start], made[-1] = r"\Bigl", r"\Bigr"
+    return "".join(made)
 
 
 def _best_break(line: list[Piece], following: Piece) -> int:
@@ -260,22 +305,40 @@ def _joined(line: Iterable[Piece]) -> str:
 
 
 def _width(latex: str) -> float:
-    """About how wide a formula is, in letters."""
-    total, scale, stack = 0.0, 1.0, []
-    before = ""
-    rows = 1 + latex.count(r"\\")
+    """About how wide a formula is, in letters. Of rows, the widest counts."""
+    found = re.search(r"\\begin\{(cases|pmatrix)\}", latex)
+    if found is None:
+        return _row_width(latex)
+    end = _end_of(latex, found.start(), found[1])
+    rows = latex[found.end() : end].split(r" \\ ")
+    after = latex[end + len(rf"\end{{{found[1]}}}") :]
+    return _row_width(latex[: found.start()]) + 2 + max(map(_width, rows)) + _width(after)
+
+
+def _end_of(latex: str, start: int, name: str) -> int:
+    """Where the environment that begins at ``start`` ends."""
+    depth = 0
+    for token in re.finditer(rf"\\(begin|end)\{{{name}\}}", latex[start:]):
+        depth += 1 if token[1] == "begin" else -1
+        if not depth:
+            return start + token.start()
+    return len(latex)
+
+
+def _row_width(latex: str) -> float:
+    total, scale, before = 0.0, 1.0, ""
+    stack: list[float] = []
     for token in TOKEN.findall(latex):
         if token == "{":
             stack.append(scale)
-            scale *= 0.7 if before in ("_", "^") else 0.55 if before == r"\frac" or before == "}/" else 1.0
+            # Of a fraction's two parts, the wider counts: each about half.
+            scale *= 0.7 if before in ("_", "^") else 0.55 if before == r"\frac" else 1.0
         elif token == "}":
             scale = stack.pop() if stack else 1.0
-            before = "}"
-            continue
         elif not token.isspace() and token not in ("_", "^", "&"):
             total += scale * _letters(token)
-        before = token if not token.isspace() else before
-    return total / rows if rows > 1 else total
+        before = before if token.isspace() else token
+    return total
 
 
 def _letters(token: str) -> float:

@@ -43,7 +43,7 @@ class Conditions:
 
     def within(self, term: t.Where, env: Env) -> tuple[bool, Notation]:
         """A term that is part of another: brackets as factors, else cases."""
-        if _is_undefined(term.otherwise):
+        if _is_undefined(term.otherwise) or all(self._is_idle(part, env) for part in connected(term.condition)):
             return self.writer.signed(term.then, env)
         choices = self._choices(term, env)
         if choices is not None:
@@ -110,7 +110,10 @@ class Conditions:
 
     def _is_idle(self, part: Condition, env: Env) -> bool:
         """Whether a bound says no more than what is known of the ranges of the indices."""
-        return isinstance(part, t.IndexCompare) and part.relation == "ge" and self._holds(part.term.substitute(env))
+        if not isinstance(part, t.IndexCompare):
+            return part is True
+        term = part.term.substitute(env)
+        return self._holds(term) if part.relation == "ge" else term.constant == 0
 
     def _holds(self, term: IndexTerm) -> bool:
         """Whether ``term >= 0`` wherever its indices are in their ranges."""
@@ -154,6 +157,9 @@ class Conditions:
                 term, env = self.writer._read(term, env)
                 continue
             if _is_undefined(term.otherwise):
+                term = term.then
+                continue
+            if all(self._is_idle(part, env) for part in connected(term.condition)):
                 term = term.then
                 continue
             rows.append((term.condition, term.then, env))

@@ -167,6 +167,9 @@ class Indices:
         moving, rest = self._split(term)
         if not moving.terms:
             return n.Relation((self.value(_positive(rest)), self.value(-_negative(rest))), (">=",))
+        if len({value > 0 for _, value in moving.terms}) > 1:
+            left = IndexTerm({m: v for m, v in moving.terms if v > 0})
+            return n.Relation((self.position(left), self.position(left - term)), (">=",))
         up = self._rises(term)
         left, right = (moving, -rest) if up else (-moving, rest)
         if len(moving.terms) > 1 and up:

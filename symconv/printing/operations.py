@@ -437,9 +437,13 @@ def _without_new_axes(value: Any) -> Any:
     made = getattr(value, "made", None) if isinstance(value, SymbolicTensor) else None
     if made is not None and made.operation == "getitem":
         base, key = made.arguments
-        if all(item is None or item is Ellipsis or item == slice(None) for item in key):
+        if all(item is None or item is Ellipsis or _is_full_slice(item) for item in key):
             return base
     return value
+
+
+def _is_full_slice(item: Any) -> bool:
+    return isinstance(item, slice) and item.start is None and item.stop is None and item.step is None
 
 
 def _bound(made: Made) -> Iterator[tuple[str, Any, bool]]:

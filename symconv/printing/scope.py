@@ -15,7 +15,7 @@ from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.printing.names import Name, name_of, verbatim
 
 _FREE = "ijklmnpqrst"
-_AXES = {"C": "c", "D": "d", "O": "o", "B": "b", "T": "t", "L": "l", "k": "a"}
+_AXES = {"N": "n", "C": "c", "D": "d", "O": "o", "B": "b", "T": "t", "L": "l", "k": "a"}
 """Letters for axes whose length says what they count: channels, outputs, ..., places in a window of side k."""
 _BOUND = "abcdefghpqrstuvwxyz"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 
@@ -14,20 +15,23 @@ from symconv.kernel.terms import Lambda
 from symconv.printing.entries import matrix_of
 from symconv.printing.writing import TooLong
 from symconv.prover.reading import Pair, Reading, read
+from symconv.prover.sizes import is_allowed
 from symconv.tensors.tensor import SymbolicTensor
 from symconv.verdict import Verdict
 
-_MOST_ENTRIES = 9
-_LONGEST = 700
-_WIDEST = 110
+_MOST_ENTRIES = 6
+_LONGEST = 480
+_WIDEST = 100
+_MOST_TRIES = 12
+_MOST_SIZES = 5
 
 
 def examples(claim: Claim, verdict: Verdict, origin: int) -> Iterator[Example]:
-    """One example of each equation of a proved claim, at sizes at which it was proved."""
+    """One example of each equation of a proved claim, at sizes for which it is proved."""
     if verdict.status != "proved" or not claim.sizes:
         return
     found: dict[int, Example] = {}
-    for sizes in sorted(verdict.sizes, key=_interest):
+    for sizes in sorted(_proved_sizes(claim, verdict), key=_interest)[:_MOST_TRIES]:
         try:
             reading = read(claim, dict(sizes))
         except SymconvError:
@@ -41,10 +45,18 @@ def examples(claim: Claim, verdict: Verdict, origin: int) -> Iterator[Example]:
     yield from (found[number] for number in sorted(found))
 
 
+def _proved_sizes(claim: Claim, verdict: Verdict) -> list[Mapping[str, int]]:
+    """Small sizes for which the claim is proved."""
+    if not verdict.for_all_sizes or len(claim.sizes) > _MOST_SIZES:
+        return list(verdict.sizes)
+    rows = itertools.product((1, 2, 3), repeat=len(claim.sizes))
+    return [sizes for row in rows if is_allowed(claim, sizes := dict(zip(claim.sizes, row, strict=True)))]
+
+
 def _interest(sizes: Mapping[str, int]) -> tuple[int, int]:
     """Sizes in the order in which they are worth looking at: neither trivial nor large."""
     values = list(sizes.values())
-    return sum(value == 1 for value in values) + 3 * sum(value > 2 for value in values), sum(values)
+    return sum(value == 1 for value in values) + 2 * sum(value > 2 for value in values), sum(values)
 
 
 def _example(claim: Claim, reading: Reading, pair: Pair, origin: int) -> Example | None:

@@ -128,6 +128,8 @@ class Sides:
         )
 
 
+_LONGEST = 520
+"""Letters of LaTeX from which on a derived line hides more than it shows."""
 _FILLERS = frozenset({"by definition", "simplified", "the same sum of products"})
 """Reasons that say little beside others."""
 
@@ -136,7 +138,8 @@ def chain(number: int, lines: Iterable[Line], ranges: Formula | None) -> Chain:
     """A chain without detours.
 
     A line that looks like the one before gives it its reason; derived lines that lead back to an earlier one are left
-    out; so is a derived line that is longer than its neighbours, which leaves its reason to the next.
+    out; so is a derived line that nobody would read, or that is longer than its neighbours: it leaves its reason to the
+    next.
     """
     kept: list[Line] = []
     for line in lines:
@@ -146,6 +149,10 @@ def chain(number: int, lines: Iterable[Line], ranges: Formula | None) -> Chain:
             kept = [*kept[:known], replace(kept[known], reason=_together(*reasons) if known else "")]
         else:
             kept.append(line)
+    for line in [each for each in kept if each.derived and _length(each) > _LONGEST and each is not kept[-1]]:
+        place = kept.index(line)
+        following = replace(kept[place + 1], reason=_together(line.reason, kept[place + 1].reason))
+        kept[place : place + 2] = [following]
     place = 1
     while place < len(kept) - 1:
         before, line, after = kept[place - 1 : place + 2]
