@@ -254,10 +254,10 @@ def run(numbers: Iterable[int], seed: int = 0, processes: int = 2, time_limit: f
                 continue
             workers.remove(worker)
             try:
-                yield worker.pipe.recv() if worker.pipe in ready else _lost(seed, worker.number, "stuck")
+                yield worker.pipe.recv() if worker.pipe in ready else _lost(seed, worker.number, "undecided")
             except EOFError:
                 worker.end()
-                yield _lost(seed, worker.number, "the process died")
+                yield _lost(seed, worker.number, "crashed")
             number = next(waiting, None)
             if number is None:
                 worker.end()
@@ -269,8 +269,8 @@ def run(numbers: Iterable[int], seed: int = 0, processes: int = 2, time_limit: f
             workers.append(worker)
 
 
-def _lost(seed: int, number: int, note: str) -> Result:
-    return Result(case(seed, number), "crashed", note=note)
+def _lost(seed: int, number: int, answer: str) -> Result:
+    return Result(case(seed, number), answer, note="the process was ended, or died")
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

@@ -81,6 +81,11 @@ ENTRYWISE = [  # the children S are of the node's own shape
     row("S", ["derivative(lambda t: {d}(2*t))({0})", "2*derivative({d})(2*{0})"], ["derivative({d})(2*{0})"]),
     row("S", ["where({0} == 0, 0, {0})", "{0}"], ["where({0} == 0, 1, {0})", "where({0} == {r}, 0, {0})"]),
     row("S", ["{0}**2/(1 + {0}**2)", "1 - 1/(1 + {0}**2)"], ["{0}**2/(2 + {0}**2)", "{0}/{0}"]),
+    row("S", ["gelu({0})", "{0}/2*(1 + erf({0}/sqrt(2)))"], ["gelu({0}, approximate='tanh')", "gelu(-{0})"]),
+    row("S", ["mish({0})", "{0}*tanh(softplus({0}))"], ["{0}*tanh(exp({0}))"]),
+    row("S", ["power({0}, 2)", "{0}**2"], ["power(2, {0})"]),
+    row("S", ["pi*{0}", "{0}/(1/pi)"], ["3*{0}", "{0}/pi"]),
+    row("S|S", ["mse_loss({0}, {1}, reduction='none')", "({0} - {1})**2"], ["({0} + {1})**2", "abs({0} - {1})"]),
     row("S", ["relu6({0})", "clip({0}, 0, 6)"], ["clip({0}, 0, 5)", "relu({0})"]),
     row("S", ["elu({0})", "where({0} > 0, {0}, exp({0}) - 1)"], ["where({0} > 0, {0}, exp({0}))"]),
 ]
@@ -234,6 +239,11 @@ VECTORS = [
         ["layer_norm({0}, ({N},), eps=1)", "({0} - {0}.mean())/sqrt(var({0}) + 1)"],
         ["({0} - {0}.mean())/sqrt(var({0}) + 2)", "({0} - {0}.mean())/sqrt(({0}**2).mean() + 1)"],
     ),
+    row("N,K", ["min({0}, axis=1)", "-max(-{0}, axis=1)"], ["max({0}, axis=1)", "min({0}, axis=0)"]),
+    row("N", ["expand_dims({0}, 1)[:, 0]", "squeeze({0}[None], 0)"], ["expand_dims({0}, 1)[0]*{0}", "-{0}"]),
+    row("N", ["{0}*arange({N})", "fromfunction(lambda i: i*{0}[i], ({N},))"], ["{0}*(arange({N}) + 1)"]),
+    row("N", ["full(({N},), 2)*{0}", "{0} + {0}"], ["full(({N},), 1)*{0}"]),
+    row("2*N", ["adaptive_avg_pool1d({0}[None], {N})[0]", "avg_pool1d({0}, 2)"], ["avg_pool1d({0}, 2)[::-1]"]),
     row("N,K,2", ["{0}.sum(axis=(1, 2))", "{0}.sum(axis=2).sum(axis=1)"], ["{0}.sum(axis=2)[:, 0]"]),
     row("N", ["where({0} > 0, 1/{0}, 0)*{0}", "where({0} > 0, 1, 0)"], ["{0}/{0}", "where({0} >= 0, 1, 0)"]),
 ]
@@ -244,6 +254,7 @@ MATRICES = [
         [
             "{0}.T",
             "permute_dims({0}, (1, 0))",
+            "transpose({0})",
             "einsum('ij->ji', {0})",
             "fromfunction(lambda i, j: {0}[j, i], ({N}, {M}))",
         ],
@@ -253,6 +264,7 @@ MATRICES = [
         "N,K|K,M",
         [
             "{0} @ {1}",
+            "matmul({0}, {1})",
             "einsum('ij,jk->ik', {0}, {1})",
             "tensordot({0}, {1}, 1)",
             "({1}.T @ {0}.T).T",
@@ -260,6 +272,11 @@ MATRICES = [
             "summation(lambda j: outer({0}[:, j], {1}[j]), {K})",
         ],
         ["{0} @ {1}[::-1]", "fromfunction(lambda i, l: summation(lambda j: {0}[i, j]*{1}[j, l], {K} - 1), ({N}, {M}))"],
+    ),
+    row(
+        "N,K|2,K|2,M",
+        ["scaled_dot_product_attention({0}, {1}, {2})", "softmax({0} @ {1}.T/sqrt({K}), axis=1) @ {2}"],
+        ["softmax({0} @ {1}.T/{K}, axis=1) @ {2}", "softmax({0} @ {1}.T/sqrt({K}), axis=0) @ {2}"],
     ),
     row("N,K|K,2|2,M", ["({0} @ {1}) @ {2}", "{0} @ ({1} @ {2})"], ["{0} @ {1} @ {2}[::-1]"]),
     row(
@@ -406,6 +423,22 @@ IMAGES = [
     ),
     row("P,N,M|P,N,M", ["{g}(maximum({0}, {1}))", "maximum({g}({0}), {g}({1}))"], ["{f}(maximum({0}, {1}))"]),
     row("P,2*N,2*M", ["{g}(max_pool2d({0}, 2))", "max_pool2d({g}({0}), 2)"], ["max_pool2d({f}({0}), 2)"]),
+    row(
+        "P,2*N,2*M",
+        ["adaptive_avg_pool2d({0}, ({N}, {M}))", "avg_pool2d({0}, 2)"],
+        ["adaptive_avg_pool2d({0}, ({N}, {M}))*4", "max_pool2d({0}, 2)"],
+    ),
+    row("P,N,M", ["interpolate({0}[None], scale_factor=2)[0][:, ::2, ::2]", "{0}"], ["2*{0}"]),
+    row(
+        "P,N,M",
+        ["group_norm({0}[None], 1, eps=1)[0]", "({0} - {0}.mean())/sqrt(var({0}) + 1)"],
+        ["instance_norm({0}[None], eps=1)[0]"],
+    ),
+    row(
+        "P,N,M",
+        ["instance_norm({0}[None], eps=1)[0]", "({0} - mean({0}, (1, 2), True))/sqrt(var({0}, (1, 2), True) + 1)"],
+        ["({0} - {0}.mean())/sqrt(var({0}) + 1)"],
+    ),
     row("M,P,N", ["permute_dims({0}, (1, 2, 0))", "einsum('abc->bca', {0})"], ["permute_dims({0}, (1, 2, 0))[::-1]"]),
     row(
         "P,N,M",
@@ -435,6 +468,14 @@ SCALARS = [
     ),
     row("K,2|2,K", ["trace({0} @ {1})", "trace({1} @ {0})", "({0}*{1}.T).sum()"], ["{0}.sum()"]),
     row("K", ["logsumexp({0})", "log(exp({0}).sum())", "logsumexp({0} + 1) - 1"], ["logsumexp({0} + 1)", "{0}.max()"]),
+    row("K", ["minimum_over(lambda i: {0}[i], {K})", "{0}.min()"], ["{0}.max()", "{0}[0]"]),
+    row("K|K", ["mse_loss({0}, {1})", "(({0} - {1})**2).mean()"], ["(({0} - {1})**2).sum()", "mse_loss({0}, -{1})"]),
+    row(
+        "K|K",
+        ["kl_div({0}, {1}**2 + 1)*({K})", "kl_div({0}, {1}**2 + 1, reduction='sum')"],
+        ["kl_div({0}, {1}**2 + 2)"],
+    ),
+    row("K|K", ["cross_entropy({0}, {1})", "-({1}*log_softmax({0})).sum()"], ["({1}*log_softmax({0})).sum()"]),
     row("K", ["{L}({0})"], ["{L}({0}[::-1])", "{L}(2*{0})", "{L}(roll({0}, 1))"]),
     row("K", ["var({0})", "({0}**2).mean() - {0}.mean()**2"], ["({0}**2).mean()", "var({0})*2"]),
     row("K", ["prod(exp({0}))", "exp({0}.sum())"], ["exp({0}).sum()"]),

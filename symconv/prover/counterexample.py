@@ -138,11 +138,12 @@ def _text(value: Any) -> str:
 
 def _numpy_agrees(claim: Claim, point: Point, found: Difference) -> bool:
     """Whether NumPy sees the same: a side without a value, or the same two entries."""
+    has_value = found.undefined is None  # though another entry than the one that differs may have none
     try:
-        left, right = spot.sides(claim, numpy_values(claim, point, found))[found.pair.number - 1]
+        left, right = spot.sides(claim, numpy_values(claim, point, found), defined=not has_value)[found.pair.number - 1]
     except SymconvError:
-        return found.undefined is not None
-    if found.undefined is not None or found.position is None:
+        return not has_value
+    if not has_value or found.position is None:
         return bool(left.shape and right.shape and left.shape != right.shape)
     seen = [float(side[found.position] if side.shape else side) for side in (left, right)]
     wanted = [exact.approximate(found.left), exact.approximate(found.right)]

@@ -100,8 +100,11 @@ def compare(claim: Claim, values: Mapping[str, Any]) -> tuple[int, float]:
     return entries, error
 
 
-def sides(claim: Claim, values: Mapping[str, Any]) -> list[tuple[Any, Any]]:
-    """Both sides of every step as NumPy arrays; raises `Undefined` where one has no value."""
+def sides(claim: Claim, values: Mapping[str, Any], *, defined: bool = True) -> list[tuple[Any, Any]]:
+    """Both sides of every step as NumPy arrays; raises `Undefined` where one has no value.
+
+    With ``defined=False`` an entry without a value is NaN instead.
+    """
     from symconv import numeric
 
     with dispatch.reading("numeric"), np.errstate(all="ignore"):
@@ -111,12 +114,10 @@ def sides(claim: Claim, values: Mapping[str, Any]) -> list[tuple[Any, Any]]:
             if isinstance(problem.__cause__, ZeroDivisionError):  # 1.0 / n, which Python works out by itself
                 raise Undefined("a division by zero") from None
             raise
-        return [(_defined(numeric, step.left), _defined(numeric, step.right)) for step in steps]
-
-
-def _defined(numeric: Any, value: Any) -> Any:
-    numeric.check_defined(numeric.wrap(value))
-    return np.asarray(numeric.unwrap(numeric.wrap(value)))
+        both = [(numeric.wrap(step.left), numeric.wrap(step.right)) for step in steps]
+        if defined:
+            numeric.check_defined(tuple(side for pair in both for side in pair))
+        return [(np.asarray(numeric.unwrap(left)), np.asarray(numeric.unwrap(right))) for left, right in both]
 
 
 def _largest_dimension(claim: Claim, sizes: Sizes) -> int:

@@ -56,7 +56,7 @@ def examine(reading: Reading, tick: Callable[[], None], end: float, proved: bool
                 f"{sizes}, where the normal forms agree"
             )
         if len(testimony.simplified) < _KEPT:
-            testimony.simplified.append(Simplified(reading.sizes, position, sympy.expand(left), pair.number))
+            testimony.simplified.append(Simplified(reading.sizes, position, _expanded(left), pair.number))
         if testimony.confirmed + testimony.open >= _ENTRIES or time.monotonic() > end:
             break
     return testimony
@@ -69,7 +69,7 @@ def difference_text(pair: Pair, values: dict[IndexVar, int], position: tuple[int
         left, right = evaluator.value(entry(pair.left, position)), evaluator.value(entry(pair.right, position))
     except SymconvError:
         return None
-    text = str(sympy.expand(left - right)) if (left - right).count_ops() < _READABLE else ""
+    text = str(_expanded(left - right)) if (left - right).count_ops() < _READABLE else ""
     return text if 0 < len(text) <= _READABLE else None
 
 
@@ -94,11 +94,21 @@ def _differences(
                 continue
 
 
+def _has_values_at_numbers(expression: sympy.Expr) -> bool:
+    """Whether it holds a maximum with g(0), which SymPy takes for a number, and refuses to compare when it expands."""
+    maxima = expression.atoms(sympy.Max, sympy.Min)
+    return any(part.is_number and not part.is_comparable for extreme in maxima for part in extreme.args)
+
+
+def _expanded(expression: sympy.Expr) -> sympy.Expr:
+    return expression if _has_values_at_numbers(expression) else sympy.expand(expression)
+
+
 def _is_zero(difference: sympy.Expr) -> bool | None:
     """0 by expand or cancel; not 0 if a polynomial in the entries remains; otherwise open."""
     if difference == 0:
         return True
-    if difference.has(sympy.Piecewise) or difference.count_ops() > _LONGEST:
+    if difference.has(sympy.Piecewise) or difference.count_ops() > _LONGEST or _has_values_at_numbers(difference):
         return None
     expanded = sympy.expand(difference)
     if expanded == 0:

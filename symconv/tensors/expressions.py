@@ -80,8 +80,9 @@ class SymPyExpressions:
         numbers = [part for part in parts if part.is_Rational]
         others = dict.fromkeys(part for part in parts if not part.is_Rational)
         least = [max(numbers)] if numbers else []
-        # Max compares its arguments in pairs, which takes seconds for a window of ten.
-        return sympy.Max(*least, *others, evaluate=len(least) + len(others) <= _COMPARED)
+        # Max compares its arguments in pairs, which takes seconds for a window of ten, and refuses g(0).
+        comparable = all(part.is_comparable or not part.is_number for part in others)
+        return sympy.Max(*least, *others, evaluate=comparable and len(least) + len(others) <= _COMPARED)
 
     def apply(self, function: t.FunctionSymbol | t.Builtin, argument: sympy.Expr, order: int) -> sympy.Expr:
         if isinstance(function, t.FunctionSymbol):
