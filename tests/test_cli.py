@@ -231,7 +231,7 @@ def test_a_reader_that_leaves_is_no_fault(folder: Path) -> None:
 
 def test_version_and_help(folder: Path) -> None:
     assert symconv(folder, "--version").stdout.startswith("symconv 0.")
-    for command in ([], ["prove"], ["list"], ["show"]):
+    for command in ([], ["prove"], ["list"], ["show"], ["report"]):
         done = symconv(folder, *command, "--help")
         assert_exits(done, 0)
         assert max(map(len, done.stdout.splitlines())) <= 80

@@ -34,6 +34,9 @@ from symconv.faces.report.blocks import (
 from symconv.faces.report.breaking import pieces
 from symconv.faces.report.tex_text import escaped
 
+LONG_WORD = 12
+"""Characters from which a word may be broken at its punctuation."""
+
 LONG = 24
 """Characters of LaTeX from which a formula within a line is broken by our rules rather than TeX's."""
 
@@ -73,8 +76,13 @@ def _inline(inline: Inline) -> str:
         case Badge(text, tone):
             return rf"\badge{{{tone}}}{{{escaped(text)}}}"
         case str():
-            # Names in capitals and such, outside of code, may be long as well.
-            return escaped(inline).replace(r"\_", r"\_\allowbreak{}")
+            return _words(inline)
+
+
+def _words(text: str) -> str:
+    """Plain text; a long word of it, such as a path, may be broken like code."""
+    words = re.split(r"(\s+)", text)
+    return "".join(_breakable(word) if len(word) > LONG_WORD else escaped(word) for word in words)
 
 
 def _code(text: str) -> str:
@@ -83,7 +91,7 @@ def _code(text: str) -> str:
 
 def _breakable(text: str) -> str:
     """Code whose lines may end after its punctuation; it has no hyphens."""
-    parts = re.findall(r".*?[_/.:,(=\[]+|.+$", text)
+    parts = re.findall(r".*?[_/.:,(=\[){>}|]+|.+$", text)
     return r"\allowbreak{}".join(map(escaped, parts))
 
 
