@@ -238,7 +238,7 @@ class Worker:
         self.process.join()
 
 
-def run(numbers: Iterable[int], seed: int = 0, processes: int = 2, time_limit: float = 3.0) -> Iterator[Result]:
+def run(numbers: Iterable[int], seed: int = 0, processes: int = 2, time_limit: float = 5.0) -> Iterator[Result]:
     """The results of the cases, as they come."""
     waiting = iter(numbers)
     workers: list[Worker] = []
@@ -326,7 +326,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the number of the first claim")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--time-limit", type=float, default=3.0, help="seconds for each proof")
+    parser.add_argument("--time-limit", type=float, default=5.0, help="seconds for each proof")
     parser.add_argument("--findings", type=Path, help="a file for all findings, not just the wrong ones")
     parser.add_argument("--log", type=Path, help="a file for all results, one JSON object a line")
     given = parser.parse_args()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
+from typing import NoReturn
 
 from symconv.errors import Undecided
 from symconv.kernel import sets
@@ -51,17 +52,27 @@ class Method:
 
 @dataclass(frozen=True, eq=False)
 class Theorem:
-    """A goal that has passed the gate, with the method and the laws that were used."""
+    """A goal that has passed the gate, with the method and the laws that were used.
+
+    The seal is asked for and not kept, so that no theorem lends it to another. Python cannot keep a determined author
+    from writing into an object; who is handed a theorem by a stranger asks `replay`, which believes none of it.
+    """
 
     goal: Goal
     method: Method
     rules: tuple[str, ...]
     kinks: bool
-    seal: object
+    seal: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise Undecided("a theorem is made by checking a goal, and by nothing else")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("a theorem is a Theorem: a subclass could say what it likes")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a theorem is neither copied nor pickled; take its goal and method, and check them again")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +113,7 @@ class Refused(Undecided):
 
 def check(goal: Goal, method: Method) -> Theorem:
     """The goal as a theorem. Raises `Undecided` when it is not shown, `Refused` with the domain of the difference."""
+    _refuse_malformed(goal)
     significance = {variable: place for place, variable in enumerate(method.digits)}
     normalizer = Normalizer(goal.assumptions, frozenset(goal.sizes), significance, method.expanded)
     shape = _common_shape(goal, normalizer)
@@ -124,6 +136,23 @@ def check(goal: Goal, method: Method) -> Theorem:
             inside += ranges
         _compare(goal, normalizer, index, env, tuple(inside), None if method.blocks else shape)
     return Theorem(goal, method, normalizer.rules, normalizer.kinks, _SEAL)
+
+
+def _refuse_malformed(goal: Goal) -> None:
+    """Each index has one meaning: a size, a free index or an axis of a side; and nothing is mentioned that is none."""
+    free = tuple(variable for variable, _ in goal.ranges)
+    for side in (goal.left, goal.right):
+        named = (*goal.sizes, *free, *side.variables)
+        if len(set(named)) < len(named):
+            raise Undecided("the goal is malformed: one index is declared twice")
+        if len(side.variables) != len(side.shape):
+            raise Undecided("the goal is malformed: a side has not one index for each axis")
+        if not set(side.free) <= set(named):
+            raise Undecided("the goal is malformed: a side mentions an index that is not declared")
+    extents = [*goal.left.shape, *goal.right.shape, *(extent for _, extent in goal.ranges)]
+    mentioned = {v for term in (*extents, *(c.term for c in goal.assumptions)) for v in term.variables()}
+    if not mentioned <= set(goal.sizes):
+        raise Undecided("the goal is malformed: an extent or a hypothesis mentions what is no size")
 
 
 def _blocks(extent: IndexTerm) -> tuple[IndexTerm, int]:
