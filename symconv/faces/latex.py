@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from symconv.errors import SymconvError
@@ -193,7 +194,7 @@ def _aligned(lines: Sequence[Line], end: str) -> Iterator[str]:
     if not any(line.reason for line in lines) and _width(whole) < LINE:
         yield rf"\[ {whole}{end} \]"
         return
-    first, *rest = lines
+    first, *rest = _fitting(lines)
     opening = first.formula.latex
     rows: list[str] = []
     if rest and _width(opening) < SHORT:
@@ -206,6 +207,20 @@ def _aligned(lines: Sequence[Line], end: str) -> Iterator[str]:
     rows[-1] = _ended(rows[-1], end)
     separated = " \\\\\n".join(f"  {row}" for row in rows)
     yield f"\\begin{{align*}}\n{separated}\n\\end{{align*}}"
+
+
+def _fitting(lines: Sequence[Line]) -> list[Line]:
+    """The lines without derived ones that no break makes fit; each leaves its reason to the next."""
+    kept: list[Line] = []
+    reasons: list[str] = []
+    for number, line in enumerate(lines):
+        reasons += [line.reason] if line.reason else []
+        widest = max(_width(piece.latex) for piece in pieces(_loosened(line.formula.latex)))
+        if line.derived and widest > LINE and 0 < number < len(lines) - 1:
+            continue
+        kept.append(replace(line, reason="; ".join(dict.fromkeys(reasons))))
+        reasons = []
+    return kept
 
 
 def _ended(row: str, end: str) -> str:

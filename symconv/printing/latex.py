@@ -107,8 +107,8 @@ def _part(item: Notation, least: Level, *, last: bool = True) -> str:
 
 
 def _close(text: str) -> str:
-    """Without the spaces that TeX does not need: only those between two letters are kept."""
-    return re.sub(r"(?<![a-zA-Z]) | (?![a-zA-Z])", "", text)
+    """Without the spaces that TeX does not need: only those between a command and a letter are kept."""
+    return re.sub(r"(\\[a-zA-Z]+ )(?=[a-zA-Z])| ", lambda found: found[1] or "", text)
 
 
 def _base(base: Notation) -> str:
@@ -213,9 +213,7 @@ def _logic(item: n.Logic) -> str:
     if item.operator == "not":
         return rf"\neg ({latex(item.parts[0])})"
     joint = r",\, " if item.operator == "and" else r" \text{ or } "
-    return joint.join(
-        f"({latex(p)})" if isinstance(p, n.Logic) and p.operator == "or" else latex(p) for p in item.parts
-    )
+    return joint.join(f"({latex(p)})" if n.is_connected(p) else latex(p) for p in item.parts)
 
 
 def _derivative(item: n.Partial | n.Slope) -> str:

@@ -297,6 +297,11 @@ def needs_parentheses(item: Notation, least: Level, *, last: bool = True) -> boo
     return own < least
 
 
+def is_connected(item: Notation) -> bool:
+    """Whether a condition has parts, so that within another it stands in parentheses."""
+    return isinstance(item, Logic) and item.operator != "not"
+
+
 def negated(item: Notation) -> Plus:
     return Plus(((True, item),))
 

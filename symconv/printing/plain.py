@@ -252,5 +252,5 @@ def _logic(item: n.Logic) -> str:
     if item.operator == "not":
         return beside("¬", parenthesised(plain(item.parts[0])))
     joint = ", " if item.operator == "and" else " or "
-    parts = [parenthesised(plain(p)) if isinstance(p, n.Logic) and p.operator == "or" else plain(p) for p in item.parts]
+    parts = [parenthesised(plain(p)) if n.is_connected(p) else plain(p) for p in item.parts]
     return beside(*_joined(parts, joint))
