@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -94,7 +95,7 @@ class Simplified:
     step: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What is known of a claim, and how.
 
@@ -102,7 +103,7 @@ class Verdict:
     ``scope`` says for which sizes; ``for_all_sizes`` is true only for a proof that holds for every size. ``sizes``
     are the combinations at which the bounded proof was carried out. ``failed_step`` is the number (from 1) of the
     first ``=`` of a chain that is not proved. ``faults`` are disagreements between symconv's own engines: never empty
-    in vain.
+    in vain. ``proof`` and ``claim`` are objects of this process: what was checked, and what it is about.
     """
 
     name: str
@@ -125,12 +126,23 @@ class Verdict:
     spot_checks: tuple[SpotCheck, ...] = ()
     simplified: tuple[Simplified, ...] = ()
     proof: Any = field(default=None, compare=False)
+    claim: Any = field(default=None, compare=False)
 
     @property
     def as_claimed(self) -> bool:
         """Whether a claim is proved, or a fallacy refuted, with no fault."""
         wanted = "proved" if self.kind == "claim" else "refuted"
         return self.status == wanted and not self.faults
+
+    def __repr__(self) -> str:
+        word = self.status if self.as_claimed else self.status.upper()
+        return f"<{word}: {self.kind} {self.name}{f', {self.scope}' if self.scope else ''}>"
+
+    def _repr_html_(self) -> str:
+        """The verdict in a notebook: statement, badge, and proof or counterexample."""
+        # Loaded late: showing needs the faces, and a verdict is plain data.
+        html: str = importlib.import_module("symconv.faces.notebook").verdict_html(self)
+        return html
 
     def __bool__(self) -> NoReturn:
         raise TypeError(

@@ -72,6 +72,11 @@ class Equation:
         pairs = zip(self.sides, self.sides[1:], self.reasons[1:], strict=False)
         return tuple(Step(number, left, right, reason) for number, (left, right, reason) in enumerate(pairs, start=1))
 
+    def _repr_latex_(self) -> str | None:
+        """The equation in a notebook."""
+        latex: str | None = importlib.import_module("symconv.faces.notebook").equation_latex(self)
+        return latex
+
     def __bool__(self) -> NoReturn:
         # `return equal(a, b) and equal(c, d)` would claim the second equation only, and nobody would notice.
         raise SymbolicControlFlow(
@@ -211,6 +216,11 @@ class Claim:
         self.check(values)
         # Loaded late: evaluating needs the readings, and stating a claim does not.
         return importlib.import_module("symconv.prover.evaluate").evaluate(self, values)
+
+    def _repr_html_(self) -> str:
+        """The claim in a notebook: its hypotheses and its statement."""
+        html: str = importlib.import_module("symconv.faces.notebook").claim_html(self)
+        return html
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} at {self.where}>"

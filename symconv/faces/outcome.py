@@ -111,6 +111,7 @@ def portable(verdict: Verdict, file: str) -> Verdict:
         verdict,
         file=file,
         proof=None,
+        claim=None,
         sizes=tuple(dict(sizes) for sizes in verdict.sizes),
         counterexample=counterexample,
         spot_checks=tuple(replace(check, sizes=dict(check.sizes)) for check in verdict.spot_checks),

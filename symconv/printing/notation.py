@@ -309,7 +309,7 @@ def negated(item: Notation) -> Plus:
 def is_tall(item: object) -> bool:
     """Whether a form is higher than a line, so that parentheses around it must grow."""
     match item:
-        case Fraction() | Big() | Cases() | Matrix() | Slope() | Floored() | Partial():
+        case Fraction() | Big() | Cases() | Matrix() | Slope() | Floored() | Partial() | Vector():
             return True
         case Integer() | Symbol() | Word() | Infinite() | Whole() | Delta() | Subscripted():
             return isinstance(item, Subscripted) and is_tall(item.base)
@@ -329,8 +329,6 @@ def is_tall(item: object) -> bool:
             return is_tall(item.content)
         case Bracket():
             return is_tall(item.condition)
-        case Vector():
-            return is_tall(item.body)
         case Tuple():
             return any(map(is_tall, item.items))
         case Relation():

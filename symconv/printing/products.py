@@ -73,14 +73,14 @@ def _times(factors: list[Notation]) -> Notation:
 
 
 def _counted(factors: list[Notation]) -> list[tuple[Notation, int]]:
-    """Each factor with how often it occurs; only symbols are gathered."""
+    """Each factor with how often it occurs; only symbols and entries are gathered."""
     counts: dict[Notation, int] = {}
     shown: list[tuple[Notation, int]] = []
     for factor in factors:
-        if isinstance(factor, n.Symbol):
+        if isinstance(factor, n.Symbol | n.Subscripted):
             counts[factor] = counts.get(factor, 0) + 1
     for factor in factors:
-        count = counts.pop(factor, 0) if isinstance(factor, n.Symbol) else 1
+        count = counts.pop(factor, 0) if isinstance(factor, n.Symbol | n.Subscripted) else 1
         if count:
             shown.append((factor, count))
     return shown

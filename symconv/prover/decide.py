@@ -69,7 +69,7 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
         if not getattr(problem, "__notes__", None) and f"{claim.name} (" not in str(problem):
             problem.add_note(f"{claim.kind} {claim.name} ({claim.where})")
         raise
-    return replace(attempt.verdict(), seconds=time.monotonic() - start)
+    return replace(attempt.verdict(), seconds=time.monotonic() - start, claim=claim)
 
 
 def _check_readable(claim: Claim) -> None:

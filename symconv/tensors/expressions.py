@@ -24,6 +24,7 @@ from symconv.tensors.tensor import SymbolicTensor, as_tensor, show_shape
 
 _SHOWN_ENTRIES = 64
 _COMPARED = 4
+_LONGEST_SHOWN = 80
 _FUNCTIONS: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
     "exp": sympy.exp,
     "log": sympy.log,
@@ -174,12 +175,22 @@ def show(tensor: SymbolicTensor) -> str:
     for n in extents:
         count *= -1 if n is None else n
     if not 0 <= count <= _SHOWN_ENTRIES or any(n is None for n in extents):
-        return f"<symbolic tensor of shape {show_shape(tensor.extents)}>"
+        return _described(tensor)
     try:
         shown = entries(tensor)
     except KeyError:  # a free index without a value
-        return f"<symbolic tensor of shape {show_shape(tensor.extents)}>"
+        return _described(tensor)
     return f"tensor({shown})" if tensor.extents else str(shown)
+
+
+def _described(tensor: SymbolicTensor) -> str:
+    """A tensor whose entries cannot be listed: how it was made, where that is short, and its shape."""
+    from symconv.printing.tensors import by_operations
+
+    made = by_operations(tensor)
+    shown = made[1] if made is not None else ""
+    name = f" {shown}" if shown and "\n" not in shown and len(shown) <= _LONGEST_SHOWN else ""
+    return f"<symbolic tensor{name} of shape {show_shape(tensor.extents)}>"
 
 
 def term_of(value: sympy.Expr) -> Term:

@@ -288,6 +288,13 @@ class SymbolicTensor:
 
         return show(self)
 
+    def _repr_latex_(self) -> str | None:
+        """The tensor in a notebook: as a matrix where its extents are small integers, else by its operations."""
+        from symconv.printing.tensors import shown
+
+        formula = shown(self)
+        return None if formula is None else f"$\\displaystyle {formula[0]}$"
+
 
 class IndexScalar(SymbolicTensor):
     """A size or an index: an integer that is not known, or known only in this reading."""

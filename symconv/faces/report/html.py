@@ -89,6 +89,11 @@ def _section(section: Section, level: int) -> str:
     )
 
 
+def blocks_html(blocks: Iterable[Block]) -> str:
+    """Blocks by themselves, to be put into another page, without scripts or styles."""
+    return _blocks(blocks)
+
+
 # ---- within a line ---------------------------------------------------------------------------------------------------
 
 
