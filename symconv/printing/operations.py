@@ -262,7 +262,8 @@ class Operations:
             identifier = f"{letter}_{count}"
         self._names[id(value)] = identifier
         known = self._known(value)
-        assert known is not None
+        if known is None:
+            raise KeyError(identifier)  # it was named in the line before
         return known
 
     # --- entries -------------------------------------------------------------------------------------------------
