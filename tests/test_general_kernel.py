@@ -362,6 +362,45 @@ FALSE_PAIRS: dict[str, tuple[Term, Term]] = {
         total(n - 2, lambda a: entry(Z)),
         t.multiply(t.index_number(n - 2), entry(Z)),
     ),
+    "a factor of any sign leaves no maximum": (
+        largest(n, lambda a: t.multiply(entry(Z), entry(X, a))),
+        t.multiply(entry(Z), largest(n, lambda a: entry(X, a))),
+    ),
+    "a factor of each entry leaves no maximum": (
+        largest(n, lambda a: t.multiply(entry(P, a), entry(X, a))),
+        t.multiply(entry(P, i), largest(n, lambda a: entry(X, a))),
+    ),
+    "a factor of one entry leaves no maximum": (
+        t.maximum(t.multiply(entry(P, i), entry(X, i)), t.ONE),
+        t.multiply(entry(P, i), t.maximum(entry(X, i), t.ONE)),
+    ),
+    "an addend of each entry leaves no maximum": (
+        largest(n, lambda a: t.add(entry(X, a), entry(P, a))),
+        t.add(largest(n, lambda a: entry(X, a)), entry(P, i)),
+    ),
+    "an addend of one entry leaves no maximum": (
+        t.maximum(t.add(entry(X, i), entry(Z)), entry(W)),
+        t.add(t.maximum(entry(X, i), entry(W)), entry(Z)),
+    ),
+    "rising through a maximum of the negative": (
+        t.Apply(RISING, t.negate(largest(n, lambda a: entry(X, a)))),
+        largest(n, lambda a: t.Apply(RISING, t.negate(entry(X, a)))),
+    ),
+    "rising through a maximum times a number of any sign": (
+        t.Apply(RISING, t.multiply(entry(Z), largest(n, lambda a: entry(X, a)))),
+        largest(n, lambda a: t.Apply(RISING, t.multiply(entry(Z), entry(X, a)))),
+    ),
+    "an exponential of sums with an entry too many": (
+        t.Apply(calculus.EXP, t.add(total(n, lambda a: entry(X, a)), total(n, lambda a: entry(B, a, i)))),
+        t.multiply(
+            t.Apply(calculus.EXP, total(n, lambda a: entry(X, a))),
+            t.Apply(calculus.EXP, total(n, lambda a: entry(B, i, a))),
+        ),
+    ),
+    "a negative number leaves no maximum": (
+        largest(n, lambda a: t.multiply(t.number(-2), entry(X, a))),
+        t.multiply(t.number(-2), largest(n, lambda a: entry(X, a))),
+    ),
     "functions at moved arguments": (t.Apply(SIGMA, extended(X, i + 1)), t.Apply(SIGMA, entry(X, i))),
     "a function, and its derivative": (t.Apply(SIGMA, entry(X, i)), t.Apply(SIGMA, entry(X, i), 1)),
 }
@@ -392,9 +431,37 @@ TRUE_PAIRS: dict[str, tuple[Term, Term]] = {
         t.maximum(largest(n, lambda a: entry(X, a)), largest(i + 1, lambda a: entry(X, a))),
         largest(n, lambda a: entry(X, a)),
     ),
+    "a factor that is not negative leaves a maximum": (
+        largest(n, lambda a: t.multiply(t.number(Fraction(4, 3)), entry(P, i), t.add(entry(X, a), entry(X, i)))),
+        t.multiply(t.number(Fraction(4, 3)), entry(P, i), largest(n, lambda a: t.add(entry(X, a), entry(X, i)))),
+    ),
+    "an exponential leaves a maximum with 0": (
+        t.maximum(t.multiply(t.Apply(calculus.EXP, entry(Z)), entry(X, i)), t.ZERO),
+        t.multiply(t.Apply(calculus.EXP, entry(Z)), t.maximum(entry(X, i), t.ZERO)),
+    ),
+    "an addend leaves a maximum": (
+        largest(n, lambda a: t.add(entry(X, a), entry(X, i), t.multiply(entry(Z), entry(W)))),
+        t.add(largest(n, lambda a: entry(X, a)), entry(X, i), t.multiply(entry(Z), entry(W))),
+    ),
+    "rising through a scaled and shifted maximum": (
+        t.Apply(RISING, t.add(t.multiply(entry(P, i), largest(n, lambda a: entry(X, a))), entry(Z))),
+        largest(n, lambda a: t.Apply(RISING, t.add(entry(Z), t.multiply(entry(X, a), entry(P, i))))),
+    ),
+    "a maximum of equal entries": (largest(n, lambda a: t.multiply(t.number(2), entry(Z))), t.add(entry(Z), entry(Z))),
+    "a divisor leaves a maximum": (
+        largest(n, lambda a: t.divide(entry(X, a), t.index_number(k))),
+        t.divide(largest(n, lambda a: entry(X, a)), t.index_number(k)),
+    ),
     "rising through a maximum": (
         t.Apply(RISING, largest(n, lambda a: entry(X, a))),
         largest(n, lambda a: t.Apply(RISING, entry(X, a))),
+    ),
+    "an exponential of sums over different tensors": (
+        t.Apply(calculus.EXP, t.add(total(n, lambda a: entry(X, a)), total(n, lambda a: entry(B, a, i)))),
+        t.multiply(
+            t.Apply(calculus.EXP, total(n, lambda a: entry(X, n - 1 - a))),
+            t.Apply(calculus.EXP, total(n, lambda a: entry(B, a, i))),
+        ),
     ),
     "softmax sums to 1": (
         total(

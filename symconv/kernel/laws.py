@@ -2,6 +2,7 @@
 
     f(max S) = max f(S) for nondecreasing f    exp(a + b) = exp(a) exp(b)    log(a b) = log a + log b    exp(log a) = a
     1 + 1/a = (a + 1)/a                        max over a set of entries depends on the set alone
+    max(c a + d, c b + d) = c max(a, b) + d for c >= 0
 
 Each is applied only where its hypothesis is proved; a reciprocal knows in which scopes its base is positive.
 """
@@ -9,15 +10,17 @@ Each is applied only where its hypothesis is proved; a reciprocal knows in which
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import gcd, lcm
 
 from symconv.errors import Undecided
 from symconv.kernel import calculus, sets
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.comparison import Comparison
-from symconv.kernel.index import IndexTerm
+from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.pieces import (
     Factor,
     Piece,
@@ -48,11 +51,9 @@ class Laws(Comparison):
         self, function: t.FunctionSymbol | Builtin, order: int, argument: list[Piece], scope: Scope
     ) -> list[Piece]:
         """A function of a sum of pieces without conditions on outer indices, by the laws that hold for it."""
-        inner = argument[0].entry if len(argument) == 1 else None
-        if inner is not None and inner.name.head[0] == "max" and function.nondecreasing and order == 0:
-            self._used.add(f"{function} is non-decreasing, so it goes through the maximum")
-            families = [fresh(piece).put(at(inner)) for piece in inner.name.pieces]
-            return self.maximum([f for family in families for f in self._under(function, family, scope)], scope)
+        rising = [p for p in argument if self._maximum_in(p, scope)] if function.nondecreasing and order == 0 else []
+        if len(rising) == 1:
+            return self._through_the_maximum(function, rising[0], [p for p in argument if p is not rising[0]], scope)
         if function == calculus.EXP:
             return self._exponential(argument, scope)
         if function == calculus.LOG:
@@ -60,11 +61,29 @@ class Laws(Comparison):
         positive = isinstance(function, Builtin) and function.name in ("sigmoid", "softplus")
         return [self.derived(("apply", function, order), argument, scope, positive=positive)]
 
-    def _under(self, function: t.FunctionSymbol | Builtin, family: Piece, scope: Scope) -> list[Piece]:
-        """What a maximum runs over, with a function put around each entry."""
-        alone = [replace(family, bound=(), constraints=())]
-        applied = self.leaf(self.applied(function, 0, alone, scope + family.constraints), scope + family.constraints)
-        return [piece.within(family.constraints, family.bound) for piece in applied]
+    def _maximum_in(self, piece: Piece, scope: Scope) -> Factor | None:
+        """The one maximum in a piece that does not fall when the maximum rises."""
+        found = [f for f in piece.factors if f.name.head[0] == "max"]
+        if len(found) != 1 or piece.scale < 0 or piece.weight != ix.ONE or piece.bound:
+            return None
+        others = without(piece.factors, found)
+        return found[0] if all(self._is_nonnegative(f, scope) for f in others) else None
+
+    def _through_the_maximum(
+        self, function: t.FunctionSymbol | Builtin, piece: Piece, others: list[Piece], scope: Scope
+    ) -> list[Piece]:
+        """f(c max S + b) is the maximum of f(c s + b) over S, for c >= 0."""
+        self._used.add(f"{function} is non-decreasing, so it goes through the maximum")
+        (entry,) = (f for f in piece.factors if f.name.head[0] == "max")
+        scale = replace(piece, factors=without(piece.factors, [entry]))
+        found: list[Piece] = []
+        for family in (fresh(p).put(at(entry)) for p in entry.name.pieces):
+            inner = scope + family.constraints
+            values = [v.times(scale) for v in self._values(family)] + [fresh(p) for p in others]
+            for case, part in self.split(values, inner):
+                applied = self.leaf(self.applied(function, 0, part, inner + case), inner + case)
+                found += [p.within(case).within(family.constraints, family.bound) for p in applied]
+        return self.maximum(found, scope)
 
     def _exponential(self, argument: list[Piece], scope: Scope) -> list[Piece]:
         """exp of a sum is the product of the exps; exp(n x) = exp(x)**n; exp(n log x) = x**n."""
@@ -79,8 +98,8 @@ class Laws(Comparison):
             result = self.product([result, *[power] * abs(int(piece.scale))])
         if len(argument) > 1:
             self._used.add("exp(a + b) = exp(a) exp(b)")
-        if rest:
-            result = self.product([result, [self.derived(("apply", calculus.EXP, 0), rest, scope, positive=True)]])
+        for alike in _by_signature(rest):
+            result = self.product([result, [self.derived(("apply", calculus.EXP, 0), alike, scope, positive=True)]])
         return result
 
     def _exponential_of_one(self, piece: Piece, scope: Scope) -> list[Piece]:
@@ -174,13 +193,80 @@ class Laws(Comparison):
     def maximum(self, families: list[Piece], scope: Scope) -> list[Piece]:
         """The maximum over families of entries: a derived tensor whose definition is a set of entries."""
         self._check_nonempty(families, scope)
-        return [self._maximum_in_case(part, scope + case).within(case) for case, part in self.split(families, scope)]
+        found = [(case, self._maximum_in_case(part, scope + case)) for case, part in self.split(families, scope)]
+        return [piece.within(case) for case, pieces in found for piece in pieces]
 
-    def _maximum_in_case(self, families: list[Piece], scope: Scope) -> Piece:
+    def _maximum_in_case(self, families: list[Piece], scope: Scope) -> list[Piece]:
+        """max(c a + d, c b + d) = c max(a, b) + d for c >= 0, over the at least one entry that there is."""
+        if not families:
+            raise Undecided("a maximum over no entries")
+        values = [self._values(family) for family in families]
+        shift = self._common_addends(values, scope)
+        if shift:
+            self._used.add("a common addend goes through the maximum")
+            return [*self._maximum_in_case(self._less(families, scope, shift=shift), scope), *shift]
+        scale, common = self._common_scale(values, scope)
+        if scale != 1 or common:
+            self._used.add("a common factor that is not negative goes through the maximum")
+            inner = self._maximum_in_case(self._less(families, scope, scale, common), scope)
+            return [piece.times(Piece(scale, factors=tuple(common))) for piece in inner]
+        if not any(values):
+            return []
         families = self._unabsorbed(families, scope)
         if len(families) == 1 and families[0].entry is not None:
-            return replace(families[0], constraints=())
-        return self.derived(("max",), families, scope)
+            return [replace(families[0], constraints=())]
+        return [self.derived(("max",), families, scope)]
+
+    def _values(self, family: Piece) -> list[Piece]:
+        """What a family's entries are: a sum of pieces, of which the family's bound indices are outer ones."""
+        (factor,) = family.factors
+        if factor.name.head[0] != "value":
+            return [Piece(factors=(factor,))]
+        return [fresh(p).put(at(factor)) for p in factor.name.pieces if p.scale]
+
+    def _common_addends(self, values: list[list[Piece]], scope: Scope) -> list[Piece]:
+        """The pieces that every value has, and that are the same for all entries of a family."""
+        known = self._known(scope)
+        first = [p for p in values[0] if not p.bound and not p.constraints and p.outer() <= known]
+        return [p for p in dict.fromkeys(first) if all(value.count(p) == 1 for value in values)]
+
+    def _common_scale(self, values: list[list[Piece]], scope: Scope) -> tuple[Fraction, list[Factor]]:
+        """The positive content of all values together, and their common factors that are known not to be negative."""
+        pieces = [piece for value in values for piece in value]
+        if not pieces:
+            return Fraction(1), []
+        numerators = gcd(*(piece.scale.numerator for piece in pieces))
+        content = Fraction(numerators, lcm(*(piece.scale.denominator for piece in pieces)))
+        known = self._known(scope)
+        fixed = [f for f in self._common(pieces) if all(v in known for i in f.index for v in i.variables())]
+        return content, [f for f in fixed if self._is_nonnegative(f, scope)]
+
+    def _known(self, scope: Scope) -> set[IndexVar]:
+        """The variables that stand for one number throughout a maximum: sizes and outer indices."""
+        return {v for c in scope for v in c.term.variables()} | self.sizes
+
+    def _is_nonnegative(self, factor: Factor, scope: Scope) -> bool:
+        head = factor.name.head
+        if head[0] == "entry":
+            return bool(head[1].sign != "real")
+        return factor.name.positive or self._is_shown_positive(factor, scope)
+
+    def _less(
+        self,
+        families: list[Piece],
+        scope: Scope,
+        scale: Fraction = Fraction(1),
+        common: Sequence[Factor] = (),
+        shift: Sequence[Piece] = (),
+    ) -> list[Piece]:
+        """The families of the same values without the addends, divided by the scale and the common factors."""
+        found: list[Piece] = []
+        for family in families:
+            kept = [p for p in self._values(family) if p not in shift]
+            values = [replace(p, scale=p.scale / scale, factors=without(p.factors, common)) for p in kept]
+            leaves = self.leaf(values, scope + family.constraints)
+            found += [piece.within(family.constraints, family.bound) for piece in leaves]
+        return found
 
     def _unabsorbed(self, families: list[Piece], scope: Scope) -> list[Piece]:
         """Without families whose entries all occur in another one."""
@@ -197,3 +283,11 @@ class Laws(Comparison):
         """A maximum runs over at least one entry wherever it is asked for."""
         if not sets.covers([(f.bound, f.constraints) for f in families], [*self.assumptions, *scope]):
             raise Undecided("whether a maximum runs over at least one entry")
+
+
+def _by_signature(pieces: list[Piece]) -> list[list[Piece]]:
+    """The pieces that multiply entries of the same tensors, together: a sum is known by its part for each signature."""
+    found: dict[tuple[int, ...], list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(tuple(sorted(f.name.order for f in piece.factors)), []).append(piece)
+    return [found[signature] for signature in sorted(found)]
