@@ -299,6 +299,11 @@ class Deadline:
         self._clock = time.monotonic
         self.end = None if seconds is None else time.monotonic() + seconds
 
+    @property
+    def left(self) -> float | None:
+        """The seconds that are left, if they are limited."""
+        return None if self.end is None else self.end - self._clock()
+
     def __call__(self) -> None:
         if self.end is not None and self._clock() > self.end:
             raise TimeLimit("the time limit is reached")

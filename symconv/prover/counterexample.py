@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symconv.claims import Claim, FunctionType, Parameter, ScalarType, SizeType, TensorType
-from symconv.errors import SymconvError, Undecided, Undefined
+from symconv.errors import SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.polynomials import Polynomials
@@ -141,6 +141,8 @@ def _numpy_agrees(claim: Claim, point: Point, found: Difference) -> bool:
     has_value = found.undefined is None  # though another entry than the one that differs may have none
     try:
         left, right = spot.sides(claim, numpy_values(claim, point, found), defined=not has_value)[found.pair.number - 1]
+    except TimeLimit:
+        raise
     except SymconvError:
         return not has_value
     if not has_value or found.position is None:

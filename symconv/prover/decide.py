@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from symconv.prover import general as general_reading
 from symconv.prover import sizes as choice
 from symconv.prover.limits import interrupted_after
 from symconv.prover.proof import Proof
-from symconv.prover.reading import Reading, Sizes, assume, read
+from symconv.prover.reading import Pair, Reading, Sizes, assume, read
 from symconv.prover.written import same_as_written
 from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
 
@@ -38,6 +38,8 @@ class Effort:
 _ALONE = Effort(_LARGEST, 40, 1.0)
 _BESIDE_A_GENERAL_PROOF = Effort(150, 8, 0.1)
 _BRIEF = Effort(60, 4, 0.01)
+_SUSPECTS = Effort(100, 4, 0.0)
+_SECONDS_FOR_WHERE = 0.5
 
 
 def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -> Verdict:
@@ -69,6 +71,7 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
         if not getattr(problem, "__notes__", None) and f"{claim.name} (" not in str(problem):
             problem.add_note(f"{claim.kind} {claim.name} ({claim.where})")
         raise
+    attempt.find_faults()
     return replace(attempt.verdict(), seconds=time.monotonic() - start, claim=claim)
 
 
@@ -88,7 +91,7 @@ class _Attempt:
     """One run of `prove`: what was tried so far, and what came out."""
 
     claim: Claim
-    tick: Callable[[], None]
+    tick: Deadline
     wanted: Any
     combinations: list[Sizes] = field(default_factory=list)
     readings: dict[tuple[tuple[str, int], ...], Reading] = field(default_factory=dict)
@@ -98,6 +101,7 @@ class _Attempt:
     entries: int = 0
     failure: bounded.Failure | None = None
     failed_at: Sizes | None = None
+    failed_pair: Pair | None = None
     counterexample: Counterexample | None = None
     reason: str = ""
     kinks: bool = False
@@ -111,8 +115,9 @@ class _Attempt:
     survey: larger.Survey = field(default_factory=larger.Survey)
 
     def run(self) -> None:
+        self.look_at_suspects()
         if self.wanted is None and self.claim.sizes:
-            self.general = general_reading.attempt(self.claim)
+            self.read_generally()
         # Beside a general proof the small sizes are a cross-check by another engine, and a few of them do.
         effort = _ALONE if not self.general.proved else _BRIEF if len(self.claim.sizes) > 3 else _BESIDE_A_GENERAL_PROOF
         self.combinations = choice.spread(choice.combinations(self.claim, self.wanted, effort.entries), effort.sizes)
@@ -125,9 +130,9 @@ class _Attempt:
             self.reason = f"no sizes are found that meet the hypotheses {self.claim.hypotheses}"
             return
         for sizes in [*self.combinations, *self.suggested()]:
-            self.at_sizes(sizes)
             if self.counterexample is not None:
                 break
+            self.at_sizes(sizes)
         if self.status == "proved" and not self.general.proved and self.wanted is None and not self.general.where:
             self.partly = general_reading.attempt_partly(self.claim, self.tick)
         chosen = None if self.wanted is None else self.combinations
@@ -138,7 +143,38 @@ class _Attempt:
         if self.status == "proved":
             self.second_witness(effort.seconds)
             self.note_empty_win()
-        self.find_faults()
+
+    def look_at_suspects(self) -> None:
+        """Look for numbers at the smallest sizes at which NumPy sees a difference, before anything that takes long."""
+        smallest = choice.combinations(self.claim, self.wanted, _SUSPECTS.entries)[: _SUSPECTS.sizes]
+        for sizes, step in spot.suspects(self.claim, smallest):
+            try:
+                self.check_hypotheses(sizes)
+            except (Undefined, Undecided):
+                continue
+            found = refute.search(self.claim, sizes, (), self.tick, step)
+            if found is not None:
+                self.refuted_by(found, sizes, step)
+                return
+
+    def check_hypotheses(self, sizes: Sizes) -> None:
+        """Refuse what the hypotheses do not allow, whatever functions are put in: the derivative of any function."""
+        reading = self.reading(sizes)
+        self.steps = len(reading.pairs)
+        for pair in reading.pairs:
+            for side in (pair.left, pair.right):
+                _ = side.definition  # written only when it is asked for
+
+    def read_generally(self) -> None:
+        """The general reading, which may take half of the time; less where it can only say where a claim fails."""
+        left = self.tick.left
+        most = _SECONDS_FOR_WHERE if self.counterexample is not None else None if left is None else left / 2
+        try:
+            with interrupted_after(most):
+                self.general = general_reading.attempt(self.claim)
+        except TimeLimit:
+            self.tick()
+            self.general = general_reading.Result(False, "it takes too long with sizes as symbols")
 
     def suggested(self) -> list[Sizes]:
         """Sizes at which the normal forms for every size differ, as far as they are not too large to look at."""
@@ -173,9 +209,7 @@ class _Attempt:
         for failure in result.failures:
             found = refute.search(self.claim, sizes, failure.relevant, self.tick, failure.pair.number)
             if found is not None:
-                found = self.at_smaller_sizes(sizes, failure) or found
-                self.failure, self.failed_at, self.put_in = failure, found[0].reading.sizes, found[0].functions
-                self.counterexample = counterexample.counterexample(self.claim, *found)
+                self.refuted_by(found, sizes, failure.pair.number)
                 return
         if result.failures:
             self.leave_open(sizes, result.failures[0], result.failures[0].reason)
@@ -189,19 +223,25 @@ class _Attempt:
             self.readings[key] = read(self.claim, sizes)
         return self.readings[key]
 
-    def at_smaller_sizes(self, sizes: Sizes, failure: bounded.Failure) -> refute.Found | None:
-        """A counterexample of the same step at smaller sizes, which the covering combinations may have left out."""
+    def refuted_by(self, found: refute.Found, sizes: Sizes, step: int) -> None:
+        """Numbers are found at these sizes; smaller sizes, which the combinations may have left out, come first."""
+        point, seen = self.at_smaller_sizes(sizes, step) or found
+        self.failed_pair, self.failed_at, self.put_in = seen.pair, point.reading.sizes, point.functions
+        self.counterexample = counterexample.counterexample(self.claim, point, seen)
+
+    def at_smaller_sizes(self, sizes: Sizes, step: int) -> refute.Found | None:
+        """A counterexample of the same step at smaller sizes."""
         for smaller in choice.below(self.claim, sizes):
-            found = refute.search(self.claim, smaller, (), self.tick, failure.pair.number)
+            found = refute.search(self.claim, smaller, (), self.tick, step)
             if found is not None:
                 return found
         return None
 
     def say_where(self) -> None:
         """At which sizes and entries a refuted claim fails, and where it holds."""
-        if self.counterexample is None or self.failure is None:
+        if self.counterexample is None or self.failed_pair is None:
             return
-        step, failing = self.failure.pair.number, self.general.failing
+        step, failing = self.failed_pair.number, self.general.failing
         derived = failing if failing is not None and failing.step == step else None
         self.where = where.sentences(self.claim, step, self.failed_at or {}, derived, self.put_in, self.tick)
 
@@ -272,7 +312,8 @@ class _Attempt:
     def verdict(self) -> Verdict:
         claim, status = self.claim, self.status
         simplified: tuple[Simplified, ...] = tuple(self.testimony.simplified)
-        chain = self.failure is not None and status != "proved" and self.steps > 1
+        pair = self.failed_pair or (self.failure.pair if self.failure is not None else None)
+        failed = pair if status != "proved" and self.steps > 1 else None
         return Verdict(
             name=claim.name,
             kind=claim.kind,
@@ -288,8 +329,8 @@ class _Attempt:
             faults=tuple(self.faults),
             counterexample=self.counterexample,
             where=self.where,
-            failed_step=self.failure.pair.number if chain and self.failure else None,
-            failed_reason=self.failure.pair.reason if chain and self.failure else None,
+            failed_step=None if failed is None else failed.number,
+            failed_reason=None if failed is None else failed.reason,
             spot_checks=self.spot_checks,
             simplified=simplified,
             proof=Proof(self.general.theorems) if self.general.proved and status == "proved" else None,

@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from symconv.errors import TimeLimit
 
+_AGAIN = 0.25
+
 
 @contextmanager
 def interrupted_after(seconds: float | None) -> Iterator[None]:
-    """Raise `TimeLimit` inside the block after some seconds, by the timer signal (main thread, Unix)."""
-    possible = (
-        seconds is not None and hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    )
-    if not possible or seconds is None or signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, None):
+    """Raise `TimeLimit` inside the block after some seconds, by the timer signal (main thread, Unix).
+
+    An alarm that is set already stays as it is where it comes first; else it goes on after the block.
+    """
+    possible = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if seconds is None or not possible:
+        yield
+        return
+    due, again = signal.getitimer(signal.ITIMER_REAL)
+    if 0 < due <= seconds:
         yield
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise TimeLimit("the time limit is reached")
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3))
+    start, former = time.monotonic(), signal.signal(signal.SIGALRM, stop)
+    # It repeats, since what runs in the block may catch whatever is raised in it.
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), _AGAIN)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGALRM, former)
+        if due:
+            signal.setitimer(signal.ITIMER_REAL, max(due - (time.monotonic() - start), 1e-3), again)

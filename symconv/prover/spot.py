@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from symconv import dispatch
 from symconv.claims import Claim, FunctionType, IndexType, ScalarType, SizeType, TensorType
-from symconv.errors import ClaimError, SymconvError, Undefined
+from symconv.errors import ClaimError, SymconvError, TimeLimit, Undefined
 from symconv.prover import sizes as choice
 from symconv.prover import witnesses
 from symconv.verdict import SpotCheck
@@ -61,9 +61,31 @@ def check(claim: Claim, sizes: Sizes, random: np.random.Generator) -> SpotCheck:
         entries, error = compare(claim, values)
     except Undefined as problem:
         return SpotCheck(sizes, False, 0, largest, float("inf"), note=f"undefined: {problem}")
+    except TimeLimit:
+        raise
     except SymconvError as problem:
         return SpotCheck(sizes, False, 0, largest, float("inf"), note=str(problem))
     return SpotCheck(sizes, error <= TOLERANCE, entries, largest, error)
+
+
+def suspects(claim: Claim, combinations: Sequence[Sizes]) -> Iterator[tuple[Sizes, int]]:
+    """Sizes and the number of the first step that is not seen to hold there, at random entries."""
+    random = np.random.default_rng(zlib.crc32(claim.name.encode()))
+    for sizes in combinations:
+        try:
+            pairs = sides(claim, draw(claim, sizes, random))
+        except TimeLimit:
+            raise
+        except SymconvError:
+            continue
+        for number, (left, right) in enumerate(pairs, 1):
+            try:
+                differs = _compared([(left, right)])[1] > TOLERANCE
+            except Undefined:
+                differs = True
+            if differs:
+                yield sizes, number
+                break
 
 
 def draw(claim: Claim, sizes: Sizes, random: np.random.Generator) -> dict[str, Any]:
@@ -89,8 +111,12 @@ def draw(claim: Claim, sizes: Sizes, random: np.random.Generator) -> dict[str, A
 
 def compare(claim: Claim, values: Mapping[str, Any]) -> tuple[int, float]:
     """The number of entries compared, and the largest difference relative to the largest entry of its step."""
+    return _compared(sides(claim, values))
+
+
+def _compared(pairs: Sequence[tuple[Any, Any]]) -> tuple[int, float]:
     entries, error = 0, 0.0
-    for left, right in sides(claim, values):
+    for left, right in pairs:
         if left.shape and right.shape and left.shape != right.shape:
             raise Undefined(f"the sides have different shapes, {left.shape} and {right.shape}")
         gap = np.abs(left - right)

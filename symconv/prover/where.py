@@ -355,6 +355,8 @@ def _differs(reading: Reading, spot: _Spot, tick: Callable[[], None]) -> bool:
         try:
             if exact.differ(*(evaluator.value(entry(side, spot.position)) for side in (pair.left, pair.right))):
                 return True
+        except TimeLimit:
+            raise
         except SymconvError:
             continue
     return False
