@@ -230,9 +230,13 @@ def largest(extent: IndexTerm, body: Body) -> Term:
     return t.max_over((extent,), lambda a: body(a[0]))
 
 
-def scaled_inside(factor: Term) -> Term:
+def scaled_inside(factor: int) -> Term:
     """max over a of factor * x[a]."""
-    return largest(n, lambda a: t.multiply(factor, entry(X, a)))
+    return largest(n, lambda a: t.multiply(t.number(factor), entry(X, a)))
+
+
+def scaled_outside(factor: int) -> Term:
+    return t.multiply(t.number(factor), largest(n, lambda a: entry(X, a)))
 
 
 def ones(extent: IndexTerm) -> Term:
@@ -382,9 +386,9 @@ STEPS: dict[str, tuple[Goal, Goal]] = {
             scalar(t.maximum(t.Apply(SIGMA, entry(Z)), t.Apply(SIGMA, entry(P)))),
         ),
     ),
-    "a sign that is not assumed": (
-        goal(scalar(scaled_inside(entry(P))), scalar(t.multiply(entry(P), largest(n, lambda a: entry(X, a))))),
-        goal(scalar(scaled_inside(entry(Z))), scalar(t.multiply(entry(Z), largest(n, lambda a: entry(X, a))))),
+    "a maximum scaled by a negative number": (
+        goal(scalar(scaled_inside(2)), scalar(scaled_outside(2))),
+        goal(scalar(scaled_inside(-2)), scalar(scaled_outside(-2))),
     ),
     "a logarithm of what may be 0": (
         goal(scalar(t.Apply(calculus.LOG, entry(P))), scalar(t.Apply(calculus.LOG, entry(P)))),
