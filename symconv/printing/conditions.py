@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Env = Mapping[IndexVar, IndexTerm]
 Row = tuple[Condition, Term, Env]
+_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 
 
 class Conditions:
@@ -90,8 +91,14 @@ class Conditions:
             case t.IndexCompare():
                 return self._all([condition], env)
             case t.Compare():
-                sign = {"gt": ">", "ge": ">=", "eq": "="}[condition.relation]
-                return n.Relation((self.writer.of(condition.left, env), self.writer.of(condition.right, env)), (sign,))
+                return self._compared(condition, {"gt": ">", "ge": ">=", "eq": "="}[condition.relation], env)
+
+    def _compared(self, condition: t.Compare, sign: str, env: Env) -> Notation:
+        """A comparison of numbers; one that begins with a number is turned round."""
+        left, right = self.writer.of(condition.left, env), self.writer.of(condition.right, env)
+        if isinstance(condition.left, t.Number) and not isinstance(condition.right, t.Number):
+            left, right, sign = right, left, _TURNED.get(sign, sign)
+        return n.Relation((left, right), (sign,))
 
     def _all(self, parts: list[Condition], env: Env) -> Notation:
         """A conjunction, with its bounds joined."""
@@ -138,8 +145,7 @@ class Conditions:
                 equation = self.indices.equation(condition.term.substitute(env))
                 return n.Relation(equation.items, ("!=",))
             case t.Compare():
-                sign = {"gt": "<=", "ge": "<", "eq": "!="}[condition.relation]
-                return n.Relation((self.writer.of(condition.left, env), self.writer.of(condition.right, env)), (sign,))
+                return self._compared(condition, {"gt": "<=", "ge": "<", "eq": "!="}[condition.relation], env)
             case t.Not():
                 return self.of(condition.part, env)
             case t.Or():
@@ -162,6 +168,8 @@ class Conditions:
             if all(self._is_idle(part, env) for part in connected(term.condition)):
                 term = term.then
                 continue
+            if rows and _changes_its_index(rows[-1], term.condition, env):
+                break  # a row of a literal, which has cases of its own
             rows.append((term.condition, term.then, env))
             term = term.otherwise
         return rows, term, env
@@ -254,6 +262,12 @@ def _literal_place(condition: Condition, env: Env) -> tuple[IndexVar, IndexTerm]
         return None
     atom = moving[0][0][0]
     return (atom, term if moving[0][1] == 1 else -term) if isinstance(atom, IndexVar) else None
+
+
+def _changes_its_index(row: Row, condition: Condition, env: Env) -> bool:
+    """Whether a condition compares another index with an integer than the row before it does."""
+    before, here = _literal_place(row[0], row[2]), _literal_place(condition, env)
+    return before is not None and here is not None and before[0] is not here[0]
 
 
 def _on_indices(condition: Condition) -> bool:

@@ -27,7 +27,7 @@ def latex(item: Notation) -> str:
         case n.Symbol():
             return item.name.latex
         case n.Word():
-            return item.text if not item.text.isidentifier() else word(item.text)
+            return word(item.text)
         case n.Infinite():
             return r"\infty"
         case n.Whole():
@@ -59,7 +59,11 @@ def latex(item: Notation) -> str:
 
 
 def word(text: str) -> str:
-    """The name of an operation, upright and spaced as one."""
+    """The name of an operation, upright and spaced as one; a decimal as it is; any other text as text."""
+    if re.fullmatch(r"-?[\d.]+", text, re.ASCII):
+        return text
+    if not text.isidentifier():
+        return rf"\text{{{escaped(text)}}}"
     return rf"\{text}" if text in _COMMANDS else rf"\operatorname{{{escaped(text)}}}"
 
 
@@ -69,7 +73,8 @@ def _compact(item: Notation) -> str:
         case n.Fraction():
             return rf"\frac{{{latex(item.top)}}}{{{latex(item.bottom)}}}"
         case n.Powered():
-            return f"{_power_base(item.base)}^{{{latex(item.exponent)}}}"
+            sign = r"\odot " if item.entrywise else ""
+            return f"{_power_base(item.base)}^{{{sign}{latex(item.exponent)}}}"
         case n.Transposed():
             return rf"{_power_base(item.base)}^{{\mathsf{{T}}}}"
         case n.Exponential():

@@ -93,8 +93,11 @@ class Fraction:
 
 @dataclass(frozen=True)
 class Powered:
+    """A power; of a whole tensor entry by entry, where ``entrywise``."""
+
     base: Notation
     exponent: Notation
+    entrywise: bool = False
 
 
 @dataclass(frozen=True)

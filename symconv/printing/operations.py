@@ -97,7 +97,9 @@ class Operations:
     def _literal(self, value: Any) -> Notation:
         if isinstance(value, tuple) or (isinstance(value, list) and not any(isinstance(i, list) for i in value)):
             return n.Tuple(tuple(map(self.whole, value)))
-        if isinstance(value, bool | str) or value is None:
+        if isinstance(value, str):
+            return n.Word(f"“{value}”")
+        if isinstance(value, bool) or value is None:
             return n.Word(str(value))
         try:
             term = exact(value)
@@ -119,8 +121,10 @@ class Operations:
                 return self._sum(made, [self.whole(argument) for argument in arguments])
             case "multiply" | "divide":
                 return self._product(made, [self.whole(argument) for argument in arguments], tensor.ndim > 0)
-            case "power" if not as_tensor(arguments[0]).extents:
+            case "power" if not tensor.extents:
                 return self._power(self.whole(arguments[0]), arguments[1])
+            case "power":
+                return n.Powered(self.whole(arguments[0]), self.whole(arguments[1]), entrywise=True)
             case "matmul":
                 return n.Times(tuple(map(self.whole, arguments)), "ordered")
             case "T":

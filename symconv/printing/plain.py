@@ -183,6 +183,8 @@ def _between(left: Notation, right: Notation) -> str:
 
 def _powered(item: n.Powered) -> str:
     base, exponent = _power_base(item.base), plain(item.exponent)
+    if item.entrywise:
+        return beside(base, "^⊙", exponent if exponent.isalnum() else parenthesised(exponent))
     if all(letter in _RAISED for letter in exponent.replace(" ", "")) and "\n" not in base:
         return base + "".join(_RAISED[letter] for letter in exponent.replace(" ", ""))
     return beside(base, "^", exponent if exponent.isalnum() else parenthesised(exponent))

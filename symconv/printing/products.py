@@ -50,6 +50,8 @@ class Factors:
 def assembled(factors: Factors) -> Notation:
     """The product without its sign."""
     number = abs(factors.number)
+    if not number and not factors.above and all(map(_is_plain, factors.below)):
+        return n.Integer(0)
     above = _ordered(factors.above)
     if not factors.below:
         if number.denominator == 1:
