@@ -196,9 +196,9 @@ class Comparison:
         for piece in pieces:
             factors = sorted(piece.factors, key=lambda f: f.name.order)
             signature = tuple(f.name for f in factors)
-            for arrangement in arrangements(factors):
+            for arrangement, count in arrangements(factors):
                 coordinates = tuple(i for f in arrangement for i in f.index)
-                point = Weighted(coordinates, piece.bound, piece.constraints, piece.weight, piece.scale)
+                point = Weighted(coordinates, piece.bound, piece.constraints, piece.weight, piece.scale * count)
                 found.setdefault(signature, []).append(sets.function_of(point))
         return {signature: sets.total(functions) for signature, functions in found.items()}
 

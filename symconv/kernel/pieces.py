@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -20,7 +22,7 @@ Index = tuple[IndexTerm, ...]
 Form = dict[tuple["Name", ...], Any]
 
 MOST_PIECES = 600
-MOST_OCCURRENCES = 4
+_MOST_ORDERS = 24
 
 
 @dataclass(eq=False)
@@ -181,13 +183,26 @@ def added(left: Form, right: Form) -> Form:
     return {s: sets.total([f[s] for f in (left, right) if s in f]) for s in left.keys() | right.keys()}
 
 
-def arrangements(factors: list[Factor]) -> Iterator[list[Factor]]:
-    """All orders of the factors within each repeated name."""
-    groups = [list(group) for _, group in itertools.groupby(factors, key=lambda f: f.name)]
-    if any(len(group) > MOST_OCCURRENCES for group in groups):
-        raise Undecided(f"a product with more than {MOST_OCCURRENCES} entries of one tensor")
-    for orders in itertools.product(*(itertools.permutations(group) for group in groups)):
-        yield [factor for order in orders for factor in order]
+def arrangements(factors: list[Factor]) -> Iterator[tuple[list[Factor], int]]:
+    """The different orders of the factors within each repeated name, and how many permutations give each."""
+    groups = [Counter(group) for _, group in itertools.groupby(factors, key=lambda f: f.name)]
+    repeated = math.prod(map(_repetitions, groups))
+    if any(math.factorial(group.total()) > _MOST_ORDERS * _repetitions(group) for group in groups):
+        raise Undecided(f"a product of entries of one tensor in more than {_MOST_ORDERS} orders")
+    for orders in itertools.product(*map(_orders, groups)):
+        yield [factor for order in orders for factor in order], repeated
+
+
+def _repetitions(group: Counter[Factor]) -> int:
+    return math.prod(map(math.factorial, group.values()))
+
+
+def _orders(group: Counter[Factor]) -> Iterator[tuple[Factor, ...]]:
+    if not group:
+        yield ()
+    for factor in group:
+        for rest in _orders(group - Counter([factor])):
+            yield (factor, *rest)
 
 
 def supports(pieces: Iterable[Piece]) -> list[tuple[Name, Weighted]]:
