@@ -99,13 +99,45 @@ class Comparison:
         positive: bool = False,
     ) -> Piece:
         """The entry of the derived tensor ``head(pieces)``, at its intrinsic coordinates."""
-        definition, coordinates, domain = self._intrinsic(merged(pieces), scope, own)
+        definition, coordinates, domain = self._intrinsic(self._live(merged(pieces), scope), scope, own)
         key = (*head, len(coordinates))
-        name = next((n for n in self.names if n.head == key and n.pieces and self._same(n, definition, domain)), None)
-        if name is None:
-            name = Name(len(self.names), key, definition or (Piece(Fraction(0)),), domain, positive)
-            self.names.append(name)
+        name = self._named(key, definition, domain) or self._new(key, definition, domain, positive)
         return Piece(factors=(Factor(name, leading + coordinates),))
+
+    def oriented(self, head: tuple[Any, ...], pieces: Sequence[Piece], scope: Scope) -> tuple[Factor, bool]:
+        """The entry of ``head(pieces)`` or of ``head(-pieces)``, whichever is named already, and whether it is that of
+        the negative: for odd and even functions, and for signs.
+        """
+        definition, coordinates, domain = self._intrinsic(self._live(merged(pieces), scope), scope, None)
+        key = (*head, len(coordinates))
+        for flipped, signed in ((False, definition), (True, tuple(negated(definition)))):
+            name = self._named(key, signed, domain)
+            if name is not None:
+                return Factor(name, coordinates), flipped
+        return Factor(self._new(key, definition, domain, False), coordinates), False
+
+    def _named(self, key: tuple[Any, ...], definition: tuple[Piece, ...], domain: Scope) -> Name | None:
+        return next((n for n in self.names if n.head == key and n.pieces and self._same(n, definition, domain)), None)
+
+    def _new(self, key: tuple[Any, ...], definition: tuple[Piece, ...], domain: Scope, positive: bool) -> Name:
+        name = Name(len(self.names), key, definition or (Piece(Fraction(0)),), domain, positive)
+        self.names.append(name)
+        return name
+
+    def _live(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
+        """The pieces without those that cancel: what is left shows the indices that matter."""
+        groups: dict[tuple[int, ...], list[Piece]] = {}
+        for piece in pieces:
+            groups.setdefault(tuple(sorted(f.name.order for f in piece.factors)), []).append(piece)
+        return [piece for group in groups.values() if not self._cancels(group, scope) for piece in group]
+
+    def _cancels(self, group: list[Piece], scope: Scope) -> bool:
+        if all(p.scale > 0 for p in group) or all(p.scale < 0 for p in group):
+            return False
+        try:
+            return self._vanishes(self.form(group), scope)
+        except Undecided:
+            return False
 
     def _intrinsic(
         self, pieces: Sequence[Piece], scope: Scope, own: IndexVar | None

@@ -397,7 +397,7 @@ def factors(term: IndexTerm) -> tuple[IndexTerm, ...]:
         coefficient, square = _coefficient(term, variable), dict(term.terms).get((variable, variable), 0)
         root = math.isqrt(square) if square > 0 else 1
         for factor in (index(variable), _primitive(coefficient), root * index(variable) + coefficient // (2 * root)):
-            if factor.constant is None and (rest := _exact_quotient(term, factor)) is not None:
+            if factor.constant is None and (rest := exact_quotient(term, factor)) is not None:
                 return factors(factor) + factors(rest)
     return (term,)
 
@@ -414,7 +414,7 @@ def _primitive(term: IndexTerm) -> IndexTerm:
     return _sorted(tuple([(monomial, value // divisor) for monomial, value in term.terms]))
 
 
-def _exact_quotient(term: IndexTerm, factor: IndexTerm) -> IndexTerm | None:
+def exact_quotient(term: IndexTerm, factor: IndexTerm) -> IndexTerm | None:
     """The quotient of polynomials that divide without a rest."""
     quotient, rest = ZERO, term
     while rest.terms:

@@ -7,7 +7,7 @@ from symconv.kernel import calculus, sets, signs
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.laws import Laws
+from symconv.kernel.maxima import Family, Maxima
 from symconv.kernel.pieces import (
     Env,
     Factor,
@@ -25,7 +25,7 @@ from symconv.kernel.sets import Constraint
 from symconv.kernel.terms import Builtin, Condition, Term
 
 
-class Normalizer(Laws):
+class Normalizer(Maxima):
     """Expands terms into pieces.
 
     ``significance`` orders the digits of an index below m*k: the size with the larger number is the length of the
@@ -176,7 +176,7 @@ class Normalizer(Laws):
     def _sum(self, term: t.Sum, env: Env, scope: Scope) -> list[Piece]:
         value, bound, ranges = self.ranging(term.variable, term.extent.substitute(env))
         inner = self.pieces(term.body, {**env, term.variable: value}, scope + ranges)
-        return [piece.within(ranges, bound) for piece in inner]
+        return [q for piece in inner for q in self.reduced(self.counted(piece.within(ranges, bound), scope))]
 
     def ranging(self, variable: IndexVar, extent: IndexTerm) -> tuple[IndexTerm, tuple[IndexVar, ...], Scope]:
         """A fresh variable with 0 <= value < extent; of a length m*k it has two digits."""
@@ -306,8 +306,8 @@ class Normalizer(Laws):
         head = ("network", term.function, term.output is not None, len(term.derivatives))
         return self.derived(head, [piece.within(ranges) for piece in vector], scope, leading, position)
 
-    def _families(self, term: Term, env: Env, scope: Scope) -> list[Piece]:
-        """What a maximum runs over: pieces of one factor each, over the bound indices of the maximum."""
+    def _families(self, term: Term, env: Env, scope: Scope) -> list[Family]:
+        """What a maximum runs over."""
         match term:
             case t.Max():
                 return [family for part in term.parts for family in self._families(part, env, scope)]
@@ -329,7 +329,7 @@ class Normalizer(Laws):
                 values = dict(zip(term.definition.variables, inner_index, strict=True))
                 return self._families(term.definition.body, {**env, **values}, scope)
             case _:
-                return self.leaf(self.pieces(term, env, scope), scope)
+                return [Family(tuple(self.pieces(term, env, scope)))]
 
 
 def _is_real(condition: Condition) -> bool:

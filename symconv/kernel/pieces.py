@@ -38,6 +38,11 @@ class Name:
     domain: Scope = ()
     positive: bool = False
 
+    @property
+    def nonnegative(self) -> bool:
+        """Whether every entry is at least 0."""
+        return self.positive or (self.head[0] == "entry" and self.head[1].sign == "nonnegative")
+
     def __repr__(self) -> str:
         return "/".join(map(str, self.head))
 
