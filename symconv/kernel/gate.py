@@ -41,13 +41,19 @@ class Goal:
 
 @dataclass(frozen=True)
 class Method:
-    """How the normal form is taken: the order of digits of indices below m*k, whether definitions are expanded, and
-    whether an axis of 2*n is looked at block by block.
+    """How the normal form is taken: the order of digits of indices below m*k, whether definitions are expanded,
+    whether an axis of 2*n is looked at block by block, and whether maxima of few numbers become switches.
     """
 
     digits: tuple[IndexVar, ...] = ()
     expanded: bool = False
     blocks: bool = False
+    switching: bool = False
+
+    def normalizer(self, assumptions: Scope, sizes: Iterable[IndexVar]) -> Normalizer:
+        """A normalizer that works by this method."""
+        significance = {variable: place for place, variable in enumerate(self.digits)}
+        return Normalizer(assumptions, frozenset(sizes), significance, self.expanded, switching=self.switching)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +120,7 @@ class Refused(Undecided):
 def check(goal: Goal, method: Method) -> Theorem:
     """The goal as a theorem. Raises `Undecided` when it is not shown, `Refused` with the domain of the difference."""
     _refuse_malformed(goal)
-    significance = {variable: place for place, variable in enumerate(method.digits)}
-    normalizer = Normalizer(goal.assumptions, frozenset(goal.sizes), significance, method.expanded)
+    normalizer = method.normalizer(goal.assumptions, goal.sizes)
     shape = _common_shape(goal, normalizer)
     scope: list[Constraint] = []
     env: dict[IndexVar, IndexTerm] = {}

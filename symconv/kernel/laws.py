@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
-from symconv.kernel import calculus
+from symconv.kernel import calculus, sets
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.comparison import Comparison
@@ -56,6 +56,17 @@ class Laws(Comparison):
             elif head[0] == "reciprocal" and (quotient := _over_a_count(piece, factor)) is not None:
                 return self.reduced(quotient)
         return [piece]
+
+    def is_positive_sum(self, pieces: list[Piece], scope: Scope) -> bool:
+        """Whether every piece adds positive numbers only, and at all values of the scope at least one adds one."""
+        positive = all(
+            piece.scale > 0
+            and all(factor.name.positive for factor in piece.factors)
+            and piece.weight.is_affine
+            and self.implied(Constraint(piece.weight - 1), scope + piece.constraints)
+            for piece in pieces
+        )
+        return positive and sets.covers([(p.bound, p.constraints) for p in pieces], [*self.assumptions, *scope])
 
     def counted(self, piece: Piece, scope: Scope) -> Piece:
         """A sum over an index that nothing shows is its length times what is summed."""
@@ -118,18 +129,18 @@ class Laws(Comparison):
         rest = [replace(p, factors=without(p.factors, common)) for p in pieces]
         if common or multiplied:
             self._used.add("log(a b) = log a + log b")
-        result = [q for f in common for q in self._logarithm_of_factor(f, scope)]
-        result += negated(q for f in multiplied for q in self._logarithm_of_factor(f, scope))
+        result = [q for f in common for q in self.logarithm_of_factor(f, scope)]
+        result += negated(q for f in multiplied for q in self.logarithm_of_factor(f, scope))
         if rest != [Piece()]:
             result.append(self.derived(("apply", calculus.LOG, 0), rest, scope))
         return result
 
-    def _logarithm_of_factor(self, factor: Factor, scope: Scope) -> list[Piece]:
+    def logarithm_of_factor(self, factor: Factor, scope: Scope) -> list[Piece]:
         name = factor.name
         if name.head[:2] == ("apply", calculus.EXP):
             return [fresh(p).put(at(factor)) for p in name.pieces]
         if name.head[0] == "reciprocal":
-            return negated(self._logarithm_of_factor(Factor(name.head[1], factor.index), scope))
+            return negated(self.logarithm_of_factor(Factor(name.head[1], factor.index), scope))
         if name.head[0] == "sum":
             return self._logarithm([fresh(p).put(at(factor)) for p in name.pieces], scope)
         return [self.derived(("apply", calculus.LOG, 0), [Piece(factors=(factor,))], scope)]

@@ -110,10 +110,10 @@ class Maxima(Laws):
         if outside:
             self._used.add("max(a + c, b + c) = max(a, b) + c")
         every = [(piece, family.bound) for family in left for piece in family.pieces]
-        factor = Piece(_common_scale([p.scale for p, _ in every]), factors=tuple(_common_factors(every)))
+        factor = Piece(common_scale([p.scale for p, _ in every]), factors=tuple(common_factors(every)))
         if factor != Piece():
             self._used.add("max(p a, p b) = p max(a, b) for p >= 0")
-        return outside, factor, [replace(f, pieces=tuple(_divided(p, factor) for p in f.pieces)) for f in left]
+        return outside, factor, [replace(f, pieces=tuple(divided_by(p, factor) for p in f.pieces)) for f in left]
 
     def _entries(self, family: Family, scope: Scope) -> list[Piece]:
         """A family as entries: of a tensor of its own where the sum is not one already."""
@@ -153,12 +153,12 @@ def _is_outside(piece: Piece, bound: Sequence[IndexVar]) -> bool:
     return not piece.bound and not piece.constraints and not piece.outer() & set(bound)
 
 
-def _common_scale(scales: Sequence[Fraction]) -> Fraction:
+def common_scale(scales: Sequence[Fraction]) -> Fraction:
     numerator, denominator = gcd(*(s.numerator for s in scales)), lcm(*(s.denominator for s in scales))
     return Fraction(numerator, denominator) if numerator else Fraction(1)
 
 
-def _common_factors(pieces: Sequence[tuple[Piece, Sequence[IndexVar]]]) -> list[Factor]:
+def common_factors(pieces: Sequence[tuple[Piece, Sequence[IndexVar]]]) -> list[Factor]:
     """The factors that all pieces have, that are at least 0 and that no bound index moves."""
     shared = Counter(pieces[0][0].factors) if pieces else Counter()
     for piece, _ in pieces[1:]:
@@ -169,5 +169,5 @@ def _common_factors(pieces: Sequence[tuple[Piece, Sequence[IndexVar]]]) -> list[
     ]
 
 
-def _divided(piece: Piece, factor: Piece) -> Piece:
+def divided_by(piece: Piece, factor: Piece) -> Piece:
     return replace(piece, scale=piece.scale / factor.scale, factors=without(piece.factors, factor.factors))

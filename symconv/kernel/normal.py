@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 from symconv.errors import Undecided
 from symconv.kernel import calculus, sets, signs
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.maxima import Family, Maxima
+from symconv.kernel.maxima import Family
 from symconv.kernel.pieces import (
     Env,
     Factor,
@@ -22,10 +24,11 @@ from symconv.kernel.pieces import (
     put_in,
 )
 from symconv.kernel.sets import Constraint
+from symconv.kernel.switches import Border, Switches
 from symconv.kernel.terms import Builtin, Condition, Term
 
 
-class Normalizer(Maxima):
+class Normalizer(Switches):
     """Expands terms into pieces.
 
     ``significance`` orders the digits of an index below m*k: the size with the larger number is the length of the
@@ -57,6 +60,9 @@ class Normalizer(Maxima):
                 return self._apply(term, env, scope)
             case t.Network():
                 return [self._network(term, env, scope)]
+            case t.Max() if self.switching:
+                first, *others = (self.pieces(part, env, scope) for part in term.parts)
+                return functools.reduce(lambda a, b: self.larger(a, b, scope), others, first)
             case t.Max() | t.MaxOver():
                 return self.maximum(self._families(term, env, scope), scope)
             case t.Read():
@@ -126,7 +132,7 @@ class Normalizer(Maxima):
         factors = term.parts if isinstance(term, t.Mul) else (term,)
         if all(self._is_positive_count(part, env, scope) for part in factors):
             return True
-        return self._is_positive_sum(pieces, scope)
+        return self.is_positive_sum(pieces, scope)
 
     def _is_positive_count(self, term: Term, env: Env, scope: Scope) -> bool:
         """Whether a number made of index terms, with cases, is at least 1 in every case."""
@@ -161,17 +167,6 @@ class Normalizer(Maxima):
                             found += [(case + c, v) for c, v in values]
                 return found
         return None
-
-    def _is_positive_sum(self, pieces: list[Piece], scope: Scope) -> bool:
-        """Whether every piece adds positive numbers only, and at all values of the scope at least one adds one."""
-        positive = all(
-            piece.scale > 0
-            and all(factor.name.positive for factor in piece.factors)
-            and piece.weight.is_affine
-            and self.implied(Constraint(piece.weight - 1), scope + piece.constraints)
-            for piece in pieces
-        )
-        return positive and sets.covers([(p.bound, p.constraints) for p in pieces], [*self.assumptions, *scope])
 
     def _sum(self, term: t.Sum, env: Env, scope: Scope) -> list[Piece]:
         value, bound, ranges = self.ranging(term.variable, term.extent.substitute(env))
@@ -263,6 +258,12 @@ class Normalizer(Maxima):
         return [value]
 
     def _real_where(self, term: t.Where, env: Env, scope: Scope) -> list[Piece]:
+        if self.switching:
+            self.kinks = self.kinks or term.kink
+            kink = term.kink and isinstance(term.condition, t.Compare)
+            holds = self._holds(term.condition, env, scope, "kink" if kink else "counts")
+            then, otherwise = self.pieces(term.then, env, scope), self.pieces(term.otherwise, env, scope)
+            return otherwise + self.product([holds, then + negated(map(fresh, otherwise))])
         if not isinstance(term.condition, t.Compare):
             raise Undecided("a condition on several entries at once")
         compare = term.condition
@@ -271,6 +272,21 @@ class Normalizer(Maxima):
         indicator = self.derived(("sign", compare.relation), gap, scope)
         then, otherwise = self.pieces(term.then, env, scope), self.pieces(term.otherwise, env, scope)
         return otherwise + self.product([[indicator], then + negated([fresh(p) for p in otherwise])])
+
+    def _holds(self, condition: Condition, env: Env, scope: Scope, border: Border) -> list[Piece]:
+        """1 where a condition on entries and indices holds, else 0."""
+        match condition:
+            case t.Compare():
+                gap = self.pieces(condition.left, env, scope) + negated(self.pieces(condition.right, env, scope))
+                return self.indicator(condition.relation, gap, scope, border)
+            case t.Not():
+                return [Piece(), *negated(self._holds(condition.part, env, scope, border))]
+            case t.And():
+                return self.product([self._holds(part, env, scope, border) for part in condition.parts])
+            case t.Or():
+                return self._holds(t.Not(t.And(tuple(map(t.Not, condition.parts)))), env, scope, border)
+            case _:
+                return [Piece(constraints=case) for case in self.cases(condition, True, env, scope)]
 
     def _apply(self, term: t.Apply, env: Env, scope: Scope) -> list[Piece]:
         function = term.function
@@ -284,8 +300,15 @@ class Normalizer(Maxima):
         return [
             piece.within(case)
             for case, part in self.split(argument, scope)
-            for piece in self.applied(function, term.order, part, scope + case)
+            for piece in self._applied(function, term.order, part, scope + case)
         ]
+
+    def _applied(
+        self, function: t.FunctionSymbol | Builtin, order: int, argument: list[Piece], scope: Scope
+    ) -> list[Piece]:
+        if self.switching:
+            return self.by_switches(argument, lambda part: self.applied(function, order, part, scope))
+        return self.applied(function, order, argument, scope)
 
     def _check_domain(self, function: Builtin, argument: Term, env: Env, scope: Scope) -> None:
         prove = signs.Prover(self.implied, scope)

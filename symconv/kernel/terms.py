@@ -467,8 +467,8 @@ def free_variables(term: Term | Condition) -> Iterator[IndexVar]:
                 yield from free_variables(child)
 
 
-def indices_of(tensor: Lambda) -> Iterator[IndexTerm]:
-    """All index terms of a tensor and of those that it reads, each place of a shared one once."""
+def nodes_of(tensor: Lambda) -> Iterator[Any]:
+    """All terms, conditions and lambdas of a tensor and of those that it reads, each object once."""
     seen: set[int] = set()
     waiting: list[Any] = [tensor]
     while waiting:
@@ -476,22 +476,41 @@ def indices_of(tensor: Lambda) -> Iterator[IndexTerm]:
         if isinstance(node, bool) or id(node) in seen:
             continue
         seen.add(id(node))
+        yield node
+        match node:
+            case Lambda() | Sum() | MaxOver():
+                waiting.append(node.body)
+            case Read():
+                waiting.append(node.definition)
+            case Network():
+                waiting.append(node.argument)
+            case _:
+                waiting += children(node)
+
+
+def indices_of(tensor: Lambda) -> Iterator[IndexTerm]:
+    """All index terms of a tensor and of those that it reads."""
+    for node in nodes_of(tensor):
         match node:
             case Lambda():
                 yield from node.shape
-                waiting.append(node.body)
             case Sum() | MaxOver():
                 yield node.extent
-                waiting.append(node.body)
             case Read():
                 yield from node.index
-                waiting.append(node.definition)
             case Network():
                 yield from ((node.output,) if node.output is not None else ()) + node.derivatives
-                waiting.append(node.argument)
             case _:
                 yield from own_indices(node)
-                waiting += children(node)
+
+
+def is_piecewise(tensor: Lambda) -> bool:
+    """Whether something is a maximum of few numbers, or asks which of two numbers is larger."""
+    return any(
+        isinstance(node, (Max, Compare))
+        or (isinstance(node, Apply) and isinstance(node.function, Builtin) and node.function.name in ("relu", "abs"))
+        for node in nodes_of(tensor)
+    )
 
 
 def own_indices(term: Term | Condition) -> tuple[IndexTerm, ...]:

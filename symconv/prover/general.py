@@ -10,14 +10,14 @@ from typing import Any
 
 from symconv import dispatch
 from symconv.claims import Claim, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
-from symconv.errors import SymconvError, TimeLimit
+from symconv.errors import SymconvError, TimeLimit, Undecided
 from symconv.kernel import index as ix
 from symconv.kernel import sets
 from symconv.kernel import terms as t
 from symconv.kernel.gate import Disagreement, Goal, Method, Refused, Theorem, check
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.sets import Constraint
-from symconv.kernel.terms import indices_of
+from symconv.kernel.terms import indices_of, is_piecewise
 from symconv.prover.reading import Pair
 from symconv.prover.sizes import USUAL
 from symconv.tensors.construction import variable_tensor
@@ -61,9 +61,11 @@ class Result:
 def attempt(claim: Claim, fixed: Mapping[str, int] | None = None) -> Result:
     """Prove every step of a claim for all sizes, or say what stood in the way. ``fixed`` sizes are numbers."""
     failure: Result | None = None
-    for blocks, order, expanded in itertools.product((False, True), _digit_orders(claim), (False, True)):
+    for switching, blocks, order, expanded in itertools.product(
+        (False, True), (False, True), _digit_orders(claim), (False, True)
+    ):
         try:
-            return _prove(claim, dict(fixed or {}), order, expanded, blocks)
+            return _prove(claim, dict(fixed or {}), order, expanded, blocks, switching)
         except TimeLimit:
             raise
         except _Stopped as stopped:
@@ -141,11 +143,16 @@ def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([tuple(last), tuple(first), tuple(reversed(last)), tuple(reversed(first))]))
 
 
-def _prove(claim: Claim, fixed: dict[str, int], order: tuple[str, ...], expanded: bool, blocks: bool) -> Result:
+def _prove(
+    claim: Claim, fixed: dict[str, int], order: tuple[str, ...], expanded: bool, blocks: bool, switching: bool
+) -> Result:
     reading = GeneralReading(claim, fixed)
-    method = Method(tuple(reading.sizes[name] for name in order if name in reading.sizes), expanded, blocks)
+    method = Method(tuple(reading.sizes[name] for name in order if name in reading.sizes), expanded, blocks, switching)
+    pairs = reading.pairs()
+    if switching and not any(is_piecewise(side.definition) for pair in pairs for side in (pair.left, pair.right)):
+        raise Undecided("nothing is defined by cases")
     theorems = []
-    for pair in reading.pairs():
+    for pair in pairs:
         try:
             theorems.append(check(reading.goal(pair), method))
         except Refused as problem:

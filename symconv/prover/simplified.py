@@ -40,8 +40,7 @@ class Simplifier:
     """Writes both sides of a goal simply; one for both, so that what is alike in them is written alike."""
 
     def __init__(self, goal: Goal, method: Method) -> None:
-        significance = {variable: place for place, variable in enumerate(method.digits)}
-        self._normalizer = Normalizer(goal.assumptions, frozenset(goal.sizes), significance, method.expanded)
+        self._normalizer = method.normalizer(goal.assumptions, goal.sizes)
         self._ranges = goal.ranges
 
     def of(self, side: Lambda) -> Simplified:
