@@ -41,6 +41,7 @@ from symconv.errors import SymconvError, Undefined
 from symconv.kernel import calculus
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.gate import Method
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.normal import Normalizer
 from symconv.kernel.sets import Constraint
@@ -58,7 +59,7 @@ F = t.FunctionSymbol("F", domain=n, smoothness=None)
 SIGMA, RISING = t.FunctionSymbol("sigma", smoothness=None), t.FunctionSymbol("rho", nondecreasing=True)
 Scope = list[tuple[IndexVar, IndexTerm]]
 KINDS = ["add", "mul", *["sum"] * 3, "square", *["where"] * 2, "sigma", "exp", *["max"] * 2, "network", "tensor"]
-KINDS += ["softmax", "slope"]
+KINDS += ["softmax", "slope", "larger", "compare", "absolute"]
 
 
 # --- random terms ----------------------------------------------------------------------------------------------------
@@ -99,6 +100,16 @@ class Terms:
                 return t.Apply(source.choice([calculus.EXP, calculus.SIGMOID]), below(0))
             case "max":
                 return self.ranging(t.MaxOver, node, scope, depth)
+            case "larger":
+                return t.maximum(
+                    below(0), t.multiply(t.number(source.choice([1, -1, 2])), below(source.choice([0, 1])))
+                )
+            case "compare":
+                gap = below(source.choice([0, 1]))
+                relation: Any = source.choice(["gt", "ge", "eq"])
+                return t.where(t.Compare(gap, source.choice([t.ZERO, t.negate(gap)]), relation), below(0), below(1))
+            case "absolute":
+                return t.Apply(source.choice([calculus.ABS, calculus.RELU]), below(0))
             case "network":
                 place = IndexVar("r")
                 return t.Network(
@@ -179,15 +190,16 @@ def expand(normalizer: Normalizer, term: Term) -> list[Any] | None:
         return None
 
 
-def normalizer(expanded: bool = False) -> Normalizer:
-    return Normalizer(tuple(Constraint(ix.index(v) - 1) for v in SIZES), frozenset(SIZES), {M: 0, K: 1}, expanded)
+def normalizer(expanded: bool = False, switching: bool = False) -> Normalizer:
+    assumptions = tuple(Constraint(ix.index(v) - 1) for v in SIZES)
+    return Method((M, K), expanded, switching=switching).normalizer(assumptions, SIZES)
 
 
 def are_proved_equal(left: Term, right: Term) -> bool:
     """Whether the normal form, with or without definitions written out, says so for all sizes and all i < n."""
     scope = (Constraint(i), Constraint(n - 1 - i))
-    for expanded in (False, True):
-        kernel = normalizer(expanded)
+    for expanded, switching in itertools.product((False, True), repeat=2):
+        kernel = normalizer(expanded, switching)
         sides = [expand(kernel, side) for side in (left, right)]
         try:
             if None not in sides and not kernel.difference(*sides, scope):  # type: ignore[arg-type]
@@ -206,13 +218,13 @@ def found(term: Term, values: dict[IndexVar, int], model: Model) -> Fraction | s
         return None
 
 
-def assert_sound(seed: int, depth: int, top: int = 2) -> tuple[int, int]:
+def assert_sound(seed: int, depth: int, top: int = 2, switching: bool = False) -> tuple[int, int]:
     """A random term and a changed one: expansions keep values, equal forms are equal. Counts (expanded, proved)."""
     first = Terms(seed)
     terms = [first.term("", [(I, n)], depth)]
     changed = random.Random(seed).choice(sorted(set(first.nodes)))
     terms.append(Terms(seed, changed).term("", [(I, n)], depth))
-    kernel = normalizer(expanded=seed % 2 == 0)
+    kernel = normalizer(expanded=seed % 2 == 0, switching=switching)
     pieces = [expand(kernel, term) for term in terms]
     scope = (Constraint(i), Constraint(n - 1 - i))
     proved = False
@@ -238,9 +250,11 @@ def assert_sound(seed: int, depth: int, top: int = 2) -> tuple[int, int]:
     return sum(form is not None for form in pieces), proved
 
 
+@pytest.mark.parametrize("switching", [False, True])
 @pytest.mark.parametrize("block", range(8))
-def test_random_terms_keep_their_values(block: int) -> None:
-    counts = [assert_sound(seed, depth=2 + seed % 2) for seed in range(block * 25, block * 25 + 25)]
+def test_random_terms_keep_their_values(block: int, switching: bool) -> None:
+    seeds = range(block * 25, block * 25 + 25)
+    counts = [assert_sound(seed, depth=2 + seed % 2, switching=switching) for seed in seeds]
     assert sum(expanded for expanded, _ in counts) > 12
     assert sum(proved for _, proved in counts) > 1
 
@@ -249,7 +263,7 @@ def test_random_terms_keep_their_values(block: int) -> None:
 @pytest.mark.parametrize("block", range(5))
 def test_many_random_terms_keep_their_values(block: int) -> None:
     for seed in range(1000 + block * 60, 1060 + block * 60):
-        assert_sound(seed, depth=3)
+        assert_sound(seed, depth=3, switching=seed % 3 > 0)
 
 
 def test_the_comparison_can_fail() -> None:

@@ -1,4 +1,4 @@
-"""The general reading proves the claims of the two showcase files for every size, and nothing that is false."""
+"""The general reading proves the claims of the showcase files for every size, and nothing that is false."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from symconv.prover import general
 PROOFS = Path(__file__).parent.parent / "proofs"
 
 # file: (claims, fallacies)
-FILES = {"tensor_rewrites": (51, 2), "convolution_algebra": (86, 6)}
+FILES = {"tensor_rewrites": (51, 2), "convolution_algebra": (86, 6), "activations": (43, 8)}
 
 # (file, claim, what is written there, what is written instead): each is false at some sizes.
 MUTANTS = [
@@ -85,6 +85,44 @@ MUTANTS = [
     ("convolution_algebra", "softmax_is_invariant_to_a_shift", "softmax(x + c)", "softmax(x * c)"),
     ("convolution_algebra", "derivative_of_softmax", "diag(p) - outer(p, p)", "diag(p) - outer(p, x)"),
     ("convolution_algebra", "sigmoid_and_tanh", "tanh(x / 2)", "tanh(x)"),
+    (
+        "activations",
+        "a_number_is_its_positive_part_minus_its_negative_part",
+        "relu(x) - relu(-x)",
+        "relu(x) + relu(-x)",
+    ),
+    ("activations", "one_part_is_zero", "relu(x) * relu(-x)", "relu(x) * relu(x)"),
+    ("activations", "relu_is_positively_homogeneous", "p: Nonnegative", "p: Real"),
+    ("activations", "relu_times_its_argument", "relu(x) ** 2", "x * relu(-x)"),
+    ("activations", "the_absolute_value_of_a_product", "abs(x) * abs(y)", "abs(x) * y"),
+    ("activations", "the_root_of_a_square", "abs(x) ** 2, x**2", "abs(x) ** 3, x**3"),
+    ("activations", "a_number_by_sign_and_size", "sign(x) * abs(x)", "sign(x) * abs(x) + (1 - sign(x) ** 2)"),
+    ("activations", "relu_is_nonexpansive_in_a_network", "f(relu(x) - relu(-x))", "f(relu(x) + relu(-x))"),
+    ("activations", "the_larger_and_the_smaller_add_up", "larger * smaller, x * y", "larger * larger, x * y"),
+    ("activations", "the_larger_by_relu", "relu(maximum(y, z) - x)", "relu(minimum(y, z) - x)"),
+    ("activations", "the_larger_by_a_condition", "where(y >= x, y, x)", "where(y >= x, x, y)"),
+    (
+        "activations",
+        "minimum_distributes_over_maximum",
+        "maximum(minimum(x, y), minimum(x, z))",
+        "maximum(minimum(x, y), minimum(y, z))",
+    ),
+    ("activations", "the_median_of_three", "minimum(maximum(x, y), z)", "minimum(maximum(x, y), y)"),
+    ("activations", "a_maximum_moves_with_its_entries", "p: Nonnegative", "p: Real"),
+    ("activations", "increasing_functions_keep_the_largest", "max(relu(c + x))", "max(relu(c - x))"),
+    ("activations", "relu6_is_clipping", "relu(x - 6)", "relu(x - 5)"),
+    ("activations", "hardtanh_by_relus", "-hardtanh(-x)", "hardtanh(-x)"),
+    (
+        "activations",
+        "the_narrower_clip_wins",
+        "clip(clip(x, -2, 2), -1, 1), clip(x, -1, 1)",
+        "clip(clip(x, 0, 2), -1, 1), clip(x, -1, 1)",
+    ),
+    ("activations", "leaky_relu_composes", "0.25", "0.3"),
+    ("activations", "elu_by_relu", "exp(minimum(x, 0)) - 1", "exp(maximum(x, 0)) - 1"),
+    ("activations", "the_slope_of_relu", "slope(x) + slope(-x)", "slope(x) - slope(-x)"),
+    ("activations", "the_gradient_of_the_one_norm", "(x) * x, abs(x)", "(x) * x, x"),
+    ("activations", "roots_of_products_and_squares", "p: Nonnegative", "p: Real"),
 ]
 
 
