@@ -145,7 +145,8 @@ class Pieces:
 
     def _at(self, piece: Piece, values: dict[IndexVar, int]) -> Fraction:
         product = piece.scale * piece.weight.evaluate(values)
-        for factor in piece.factors:
+        # A sum over no index is 0 times what is summed, which need not exist.
+        for factor in piece.factors if product else ():
             product *= self._entry(factor.name, tuple(i.evaluate(values) for i in factor.index))
         return product
 
