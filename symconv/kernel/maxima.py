@@ -41,9 +41,9 @@ class Maxima(Laws):
         """The largest of all sums. Raises `Undecided` unless there is at least one wherever it is asked for."""
         if not sets.covers([(f.bound, f.constraints) for f in families], [*self.assumptions, *scope]):
             raise Undecided("whether a maximum runs over at least one entry")
-        opened = [part for family in families for part in self._opened(family)]
+        opened = [part for family in families for part in self._opened(family, scope)]
         few([piece for family in opened for piece in family.pieces])
-        outside, factor, inside = self._drawn_out(opened)
+        outside, factor, inside = self._drawn_out(opened, scope)
         if not any(family.pieces for family in inside):
             return outside
         entries = [entry for family in inside for entry in self._entries(family, scope)]
@@ -55,7 +55,7 @@ class Maxima(Laws):
     ) -> list[Piece]:
         """A function of a sum; a nondecreasing one goes through a maximum that is added to something."""
         if function.nondecreasing and order == 0:
-            opened = self._opened(Family(tuple(merged(argument))))
+            opened = self._opened(Family(tuple(merged(argument))), scope)
             if len(opened) > 1 or opened[0].bound:
                 self._used.add(f"{function} is non-decreasing, so it goes through the maximum")
                 values = [self.applied(function, 0, list(f.pieces), scope + f.constraints) for f in opened]
@@ -86,10 +86,14 @@ class Maxima(Laws):
             return [entry]
         return self.maximum([Family((entry,)), Family((replace(entry, scale=Fraction(-1)),))], scope)
 
-    def _opened(self, family: Family) -> list[Family]:
+    def is_nonnegative(self, factor: Factor, scope: Scope) -> bool:
+        """Whether an entry is at least 0 everywhere in the scope."""
+        return factor.name.nonnegative or (factor in self._positive and self._is_shown_positive(factor, scope))
+
+    def _opened(self, family: Family, scope: Scope) -> list[Family]:
         """c + p max S, with p >= 0, as all c + p s for s in S."""
         for number, piece in enumerate(family.pieces):
-            inner = _largest(piece)
+            inner = self._largest(piece, scope)
             if inner is None:
                 continue
             rest = [*family.pieces[:number], *family.pieces[number + 1 :]]
@@ -98,11 +102,18 @@ class Maxima(Laws):
             for entry in (fresh(each).put(at(inner)) for each in inner.name.pieces):
                 alone = replace(entry, bound=(), constraints=())
                 summed = Family(tuple(merged([*rest, coefficient.times(alone)])), entry.constraints, entry.bound)
-                opened += self._opened(summed.within(family.constraints, family.bound))
+                opened += self._opened(summed.within(family.constraints, family.bound), scope)
             return opened
         return [family]
 
-    def _drawn_out(self, families: Sequence[Family]) -> tuple[list[Piece], Piece, list[Family]]:
+    def _largest(self, piece: Piece, scope: Scope) -> Factor | None:
+        """The maximum of a piece that is one times something at least 0."""
+        inner = next((f for f in piece.factors if f.name.head[0] == "max"), None)
+        if inner is None or piece.bound or piece.constraints or piece.scale < 0 or not ix.is_nonnegative(piece.weight):
+            return None
+        return inner if all(self.is_nonnegative(f, scope) for f in without(piece.factors, [inner])) else None
+
+    def _drawn_out(self, families: Sequence[Family], scope: Scope) -> tuple[list[Piece], Piece, list[Family]]:
         """Summands that all have, a factor at least 0 that all have, and what is left of each."""
         families = [replace(family, pieces=tuple(merged(family.pieces))) for family in families]
         outside = [p for p in families[0].pieces if all(p in f.pieces and _is_outside(p, f.bound) for f in families)]
@@ -110,7 +121,8 @@ class Maxima(Laws):
         if outside:
             self._used.add("max(a + c, b + c) = max(a, b) + c")
         every = [(piece, family.bound) for family in left for piece in family.pieces]
-        factor = Piece(common_scale([p.scale for p, _ in every]), factors=tuple(common_factors(every)))
+        shared = [f for f in common_factors(every) if self.is_nonnegative(f, scope)]
+        factor = Piece(common_scale([p.scale for p, _ in every]), factors=tuple(shared))
         if factor != Piece():
             self._used.add("max(p a, p b) = p max(a, b) for p >= 0")
         return outside, factor, [replace(f, pieces=tuple(divided_by(p, factor) for p in f.pieces)) for f in left]
@@ -141,14 +153,6 @@ class Maxima(Laws):
         return kept
 
 
-def _largest(piece: Piece) -> Factor | None:
-    """The maximum of a piece that is one times something at least 0."""
-    inner = next((f for f in piece.factors if f.name.head[0] == "max"), None)
-    if inner is None or piece.bound or piece.constraints or piece.scale < 0 or not ix.is_nonnegative(piece.weight):
-        return None
-    return inner if all(f.name.nonnegative for f in without(piece.factors, [inner])) else None
-
-
 def _is_outside(piece: Piece, bound: Sequence[IndexVar]) -> bool:
     return not piece.bound and not piece.constraints and not piece.outer() & set(bound)
 
@@ -159,14 +163,12 @@ def common_scale(scales: Sequence[Fraction]) -> Fraction:
 
 
 def common_factors(pieces: Sequence[tuple[Piece, Sequence[IndexVar]]]) -> list[Factor]:
-    """The factors that all pieces have, that are at least 0 and that no bound index moves."""
+    """The factors that all pieces have, and that no bound index moves."""
     shared = Counter(pieces[0][0].factors) if pieces else Counter()
     for piece, _ in pieces[1:]:
         shared &= Counter(piece.factors)
     moving = {v for piece, bound in pieces for v in (*piece.bound, *bound)}
-    return [
-        f for f in shared.elements() if f.name.nonnegative and not moving & {v for i in f.index for v in i.variables()}
-    ]
+    return [f for f in shared.elements() if not moving & {v for i in f.index for v in i.variables()}]
 
 
 def divided_by(piece: Piece, factor: Piece) -> Piece:

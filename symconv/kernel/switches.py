@@ -123,7 +123,11 @@ class Switches(Maxima):
             signs = [1 if piece.scale > 0 else -1 for piece in u]
             parts = [[q for f in piece.factors for q in self.logarithm_of_factor(f, scope)] for piece in u]
             return merged([replace(q, scale=q.scale * s) for s, part in zip(signs, parts, strict=True) for q in part])
-        shared = [f for f in common_factors([(piece, ()) for piece in u]) if f.name.positive or border == "continuous"]
+        shared = [
+            f
+            for f in common_factors([(piece, ()) for piece in u])
+            if f.name.positive or (border == "continuous" and self.is_nonnegative(f, scope))
+        ]
         factor = Piece(common_scale([piece.scale for piece in u]), factors=tuple(shared))
         return merged(divided_by(piece, factor) for piece in u)
 
