@@ -109,7 +109,7 @@ def nested(shape: Position, entry: Callable[[Position], Notation], place: Positi
     if len(left) == 2 and all(left):
         rows = range(left[0])
         return n.Matrix(tuple(tuple(entry((*place, i, j)) for j in range(left[1])) for i in rows))
-    return n.Tuple(tuple(nested(shape, entry, (*place, i)) for i in range(left[0])))
+    return _tuple([nested(shape, entry, (*place, i)) for i in range(left[0])])
 
 
 def numbers(values: object) -> Notation:
@@ -120,4 +120,10 @@ def numbers(values: object) -> Notation:
     flat = (isinstance(row, list | tuple) and row and not any(isinstance(c, list | tuple) for c in row) for row in rows)
     if rows and all(flat):
         return n.Matrix(tuple(tuple(map(numbers, row)) for row in rows))
-    return n.Tuple(tuple(map(numbers, rows)))
+    return _tuple([numbers(row) for row in rows])
+
+
+def _tuple(items: list[Notation]) -> Notation:
+    """Items in a row; a matrix that is alone in its row stands for itself."""
+    alone = len(items) == 1 and isinstance(items[0], n.Matrix | n.Tuple)
+    return items[0] if alone else n.Tuple(tuple(items))
