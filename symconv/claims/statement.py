@@ -193,6 +193,8 @@ class Claim:
         except SymconvError as problem:
             _note(problem, self._label(_innermost_line(problem, self.file) or self.line))
             raise
+        except MemoryError:
+            raise  # not a fault of the claim's text; a face says which limit was reached
         except Exception as problem:
             label = self._label(_innermost_line(problem, self.file) or self.line)
             raise ClaimError(f"{label} raised {_one_line(problem)}") from problem

@@ -20,7 +20,7 @@ from symconv.faces import text
 from symconv.faces.loading import BadTarget, ProofFile, find
 from symconv.faces.outcome import Outcome, exit_code
 from symconv.faces.runner import Run, usable_processors
-from symconv.faces.worker import Limits, Wishes
+from symconv.faces.worker import Limits, Wishes, default_megabytes
 
 LONG_WORK = 0.7
 """Seconds after which a progress display is worth its place."""
@@ -56,7 +56,9 @@ TimeLimit = Annotated[
 ]
 MemoryLimit = Annotated[
     int | None,
-    typer.Option("--memory-limit", metavar="MB", min=64, help="Megabytes for each process; no limit by default."),
+    typer.Option(
+        "--memory-limit", metavar="MB", min=64, help="Megabytes for each process; 4096, or half of the memory."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON array with an object per claim.")]
 IndexOrigin = Annotated[
@@ -79,7 +81,7 @@ def prove(
     Exit code 0: everything is as claimed; 1: something is not; 2: something could not be tried (bad input).
     """
     started = time.monotonic()
-    run = _run(targets, jobs, Limits(time_limit, memory_limit))
+    run = _run(targets, jobs, _limits(time_limit, memory_limit))
     try:
         with _Display(run, quiet=as_json) as display:
             for outcome in display.outcomes():
@@ -96,7 +98,7 @@ def prove(
 @app.command("list")
 def list_(targets: Targets = None, jobs: Jobs = None, time_limit: TimeLimit = 60.0, as_json: AsJson = False) -> None:
     """List the claims and fallacies without proving them."""
-    run = _run(targets, jobs, Limits(time_limit), only_list=True)
+    run = _run(targets, jobs, _limits(time_limit), only_list=True)
     try:
         with _Display(run, quiet=as_json) as display:
             for outcome in display.outcomes():
@@ -115,7 +117,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a claim: its statement, verdict, evidence and counterexample."""
-    run = _run([target], None, Limits(time_limit))
+    run = _run([target], None, _limits(time_limit))
     started = time.monotonic()
     try:
         with _Display(run, quiet=as_json) as display:
@@ -155,7 +157,7 @@ def report(
         notice = writing.missing_pictures(pictures)
     except SymconvError as error:
         _refuse(error)
-    run = _run(targets, jobs, Limits(time_limit, memory_limit), Wishes(not notice, index_origin))
+    run = _run(targets, jobs, _limits(time_limit, memory_limit), Wishes(not notice, index_origin))
     try:
         with _Display(run, quiet=False) as display:
             for outcome in display.outcomes():
@@ -199,7 +201,7 @@ def latex(
         file = None if output is None else face.target(output)
     except SymconvError as error:
         _refuse(error)
-    run = _run(targets, jobs, Limits(time_limit, memory_limit), Wishes(index_origin=index_origin))
+    run = _run(targets, jobs, _limits(time_limit, memory_limit), Wishes(index_origin=index_origin))
     try:
         with _Display(run, quiet=file is None) as display:
             for outcome in display.outcomes():
@@ -227,6 +229,10 @@ def _refuse(error: SymconvError) -> NoReturn:
 
 def _shown(outcome: Outcome) -> str:
     return text.headline(outcome) if outcome.info is None else text.show_text(outcome)
+
+
+def _limits(seconds: float, megabytes: int | None = None) -> Limits:
+    return Limits(seconds, default_megabytes() if megabytes is None else megabytes)
 
 
 def _run(

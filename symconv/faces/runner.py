@@ -24,7 +24,18 @@ from typing import Any
 from symconv.faces.attempt import GRACE, ended, failed, out_of_time
 from symconv.faces.loading import BadTarget, ProofFile
 from symconv.faces.outcome import ClaimInfo, Outcome
-from symconv.faces.worker import Finished, Limits, Loaded, LoadFailed, Message, Started, Wishes, allowance, work
+from symconv.faces.worker import (
+    Finished,
+    Limits,
+    Loaded,
+    LoadFailed,
+    Message,
+    Started,
+    Wishes,
+    allowance,
+    descendants,
+    work,
+)
 
 TICK = 0.1
 """Seconds between two looks at clocks and processes."""
@@ -137,8 +148,12 @@ class _Worker:
         code = self.process.exitcode
         pid = self.process.pid
         if os.name == "posix" and pid is not None:
+            started = descendants(pid)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
+            for other in started:  # what has left the process group
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(other, signal.SIGKILL)
         self.process.kill()
         self.process.join()
         self.connection.close()

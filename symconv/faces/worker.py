@@ -10,6 +10,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symconv.errors import LoadError
@@ -20,6 +21,10 @@ from symconv.faces.panels import illustrate
 
 if TYPE_CHECKING:
     from symconv.claims import Claim, Picture
+
+
+DEFAULT_MEGABYTES = 4096
+_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 @dataclass(frozen=True)
@@ -107,12 +112,46 @@ class Channel:
         return number
 
 
+def default_megabytes() -> int:
+    """What a process may take where nothing is said: 4096 megabytes, or half of the machine's memory if that is less."""
+    try:
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    except (AttributeError, ValueError, OSError):
+        return DEFAULT_MEGABYTES
+    return min(DEFAULT_MEGABYTES, max(machine // 2, 64))
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process has started, and those that they have, where the system lists them (Linux)."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            children.setdefault(int(status.read_text().rpartition(")")[2].split()[1]), []).append(
+                int(status.parent.name)
+            )
+    found, todo = [], [pid]
+    while todo:
+        todo += children.get(todo[0], [])
+        found += children.get(todo.pop(0), [])
+    return found
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of what a descendant leaves behind, so that ending this process can end that too (Linux)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def work(connection: Connection, output: Connection, file: ProofFile, limits: Limits, wishes: Wishes) -> None:
     """Import the file, report its claims, then prove those whose numbers arrive, until the connection closes.
 
     Pictures, where they are wanted, are numbered on after the file's claims.
     """
     _stand_alone(output)
+    _adopt_orphans()
     channel = Channel(connection)
     _limit_memory(limits.megabytes)
     channel.send(Started())

@@ -13,7 +13,7 @@ from symconv.kernel.evaluate import Deadline
 from symconv.prover import bounded, counterexample, larger, points, refute, spot, sympy_witness, where, witnesses
 from symconv.prover import general as general_reading
 from symconv.prover import sizes as choice
-from symconv.prover.limits import interrupted_after
+from symconv.prover.limits import deep_recursion, interrupted_after
 from symconv.prover.proof import Proof
 from symconv.prover.reading import Pair, Reading, Sizes, assume, read
 from symconv.prover.written import same_as_written
@@ -40,6 +40,7 @@ _BESIDE_A_GENERAL_PROOF = Effort(150, 8, 0.1)
 _BRIEF = Effort(60, 4, 0.01)
 _SUSPECTS = Effort(100, 4, 0.0)
 _SECONDS_FOR_WHERE = 0.5
+_MOST_AT_ONCE = 200_000
 
 
 def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -> Verdict:
@@ -63,10 +64,12 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
     start = time.monotonic()
     attempt = _Attempt(claim, Deadline(time_limit), sizes)
     try:
-        with interrupted_after(time_limit):
+        with interrupted_after(time_limit), deep_recursion():
             attempt.run()
     except TimeLimit:
         attempt.out_of_time(time_limit)
+    except RecursionError:
+        attempt.stopped("the expressions are nested too deeply to be looked at")
     except SymconvError as problem:
         if not getattr(problem, "__notes__", None) and f"{claim.name} (" not in str(problem):
             problem.add_note(f"{claim.kind} {claim.name} ({claim.where})")
@@ -104,6 +107,7 @@ class _Attempt:
     failed_pair: Pair | None = None
     counterexample: Counterexample | None = None
     reason: str = ""
+    stage: str = "the first look for numbers"
     kinks: bool = False
     steps: int = 1
     notes: list[str] = field(default_factory=list)
@@ -116,7 +120,8 @@ class _Attempt:
 
     def run(self) -> None:
         self.look_at_suspects()
-        if self.wanted is None and self.claim.sizes:
+        self.stage = "the proof for every size"
+        if self.wanted is None and (self.claim.sizes or choice.entries(self.claim, {}) > _LARGEST):
             self.read_generally()
         # Beside a general proof the small sizes are a cross-check by another engine, and a few of them do.
         effort = _ALONE if not self.general.proved else _BRIEF if len(self.claim.sizes) > 3 else _BESIDE_A_GENERAL_PROOF
@@ -194,6 +199,10 @@ class _Attempt:
 
     def at_sizes(self, sizes: Sizes) -> None:
         """The bounded proof at one combination; a failure is followed by the search for numbers."""
+        count = choice.entries(self.claim, sizes)
+        if count > _MOST_AT_ONCE:
+            self.leave_open(sizes, None, f"its tensors have {count} entries here; up to {_MOST_AT_ONCE} are looked at")
+            return
         try:
             reading = self.reading(sizes)
         except Undefined as problem:
@@ -259,7 +268,11 @@ class _Attempt:
 
     def out_of_time(self, time_limit: float | None) -> None:
         done = f"after {len(self.proved_at)} of {len(self.combinations)} combinations of sizes were proved"
-        self.reason = f"the time limit of {time_limit:g} s is reached, {done}"
+        stage = done if self.combinations else f"during {self.stage}"
+        self.stopped(f"the time limit of {time_limit:g} s is reached, {stage}")
+
+    def stopped(self, reason: str) -> None:
+        self.reason = reason
         if self.failed_at is None:
             self.failed_at = (
                 self.combinations[min(len(self.proved_at), len(self.combinations) - 1)] if self.combinations else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from types import FrameType
 from symconv.errors import TimeLimit
 
 _AGAIN = 0.25
+_DEPTH = 6000
 
 
 @contextmanager
@@ -42,3 +44,14 @@ def interrupted_after(seconds: float | None) -> Iterator[None]:
         signal.signal(signal.SIGALRM, former)
         if due:
             signal.setitimer(signal.ITIMER_REAL, max(due - (time.monotonic() - start), 1e-3), again)
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Let expressions be nested some hundred levels deep within the block, which takes several calls for each."""
+    former = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(former, _DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(former)

@@ -23,6 +23,7 @@ from symconv.verdict import SpotCheck
 Sizes = dict[str, int]
 TOLERANCE = 1e-8
 _LARGEST = 60_000
+_MOST = 5_000_000
 
 
 def run(claim: Claim, wanted: Sequence[Sizes] | None = None, seconds: float = 1.0) -> tuple[SpotCheck, ...]:
@@ -32,7 +33,8 @@ def run(claim: Claim, wanted: Sequence[Sizes] | None = None, seconds: float = 1.
     """
     random = np.random.default_rng(zlib.crc32(claim.name.encode()))
     start, done = time.monotonic(), []
-    for sizes in larger_sizes(claim, random) if wanted is None else wanted[-3:]:
+    chosen = larger_sizes(claim, random) if wanted is None else wanted[-3:]
+    for sizes in (each for each in chosen if choice.entries(claim, each) <= _MOST):
         done.append(check(claim, sizes, random))
         if time.monotonic() - start > seconds or not done[-1].agrees:
             break
