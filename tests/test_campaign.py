@@ -135,6 +135,11 @@ FOUND = {
     "another entry than the one that differs has no value": (
         "refuted", "x: Tensor[3, 'm'], m: Size", "equal(x.T, fromfunction(lambda i, j: x[j + 1, i], (m, 3)))",
     ),
+    "g of a maximum with a number": (
+        "proved",
+        "g: Nondecreasing, x: Tensor['n'], n: Size",
+        "equal(maximum(g(minimum(maximum(x, -1), 2)), g(x)), g(maximum(hardtanh(x, -1, 2), x)))",
+    ),
     "a maximum with g(0), which SymPy does not compare": (
         "proved", "g: Nondecreasing, x: Tensor['n'], n: Size",
         "equal(maximum(g(fromfunction(lambda i: where(i == 0, 0, x[i]), (n,))), x), "

@@ -119,6 +119,8 @@ def neg(a: Any) -> Any:
 
 @lifted
 def mul(a: Any, b: Any) -> Any:
+    if any(isinstance(v, Fraction) and v == 0 for v in (a, b)) and not any(isinstance(v, float) for v in (a, b)):
+        return Fraction(0)  # exactly, also times an irrational number
     return b * a if isinstance(a, Fraction) and isinstance(b, mpf) else a * b
 
 

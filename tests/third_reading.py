@@ -444,7 +444,9 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0
     widths = [(int(b), int(a)) for b, a in _pairs(pad_width, entries.ndim)]
     if any(w < 0 for pair in widths for w in pair):
         raise ValueError("a negative width")
-    constants = [tuple(map(real.number, pair)) for pair in _pairs(constant_values, entries.ndim)]
+    constants = [
+        tuple(Array.of(value).entries.item() for value in pair) for pair in _pairs(constant_values, entries.ndim)
+    ]
     result = np.empty([n + b + a for n, (b, a) in zip(entries.shape, widths, strict=True)], object)
     for place in np.ndindex(result.shape):
         inner = tuple(i - b for i, (b, _) in zip(place, widths, strict=True))
@@ -729,4 +731,4 @@ def array(values: Any) -> Array:
 
 
 def is_infinite(value: Any) -> bool:
-    return bool(isinstance(value, float | mpf) and math.isinf(value))
+    return bool(isinstance(value, float | mpf) and mp.isinf(value))  # 1e400 is finite, though not as a float

@@ -7,7 +7,7 @@ unknown entries are `Indexed` objects with the assumptions of their hypotheses.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -46,11 +46,20 @@ class NondecreasingFunction(sympy.Function):  # type: ignore[misc]
     def eval(cls, *arguments: sympy.Expr) -> sympy.Expr | None:
         (argument,) = arguments
         if isinstance(argument, (sympy.Max, sympy.Min)):
-            return argument.func(*(cls(part) for part in argument.args))
+            return _extreme(argument.func, [cls(part) for part in argument.args])
         if isinstance(-argument, (sympy.Max, sympy.Min)):
             opposite = sympy.Min if isinstance(-argument, sympy.Max) else sympy.Max
-            return opposite(*(cls(-part) for part in (-argument).args))
+            return _extreme(opposite, [cls(-part) for part in (-argument).args])
         return None
+
+
+def _extreme(kind: Any, parts: Iterable[sympy.Expr], evaluate: bool = True) -> sympy.Expr:
+    """SymPy's Max or Min, left as it is where they raise: they take g(0) for a number, and cannot compare it."""
+    arguments = list(parts)
+    try:
+        return kind(*arguments, evaluate=evaluate)
+    except ValueError:
+        return kind(*arguments, evaluate=False)
 
 
 class SymPyExpressions:
@@ -81,9 +90,8 @@ class SymPyExpressions:
         numbers = [part for part in parts if part.is_Rational]
         others = dict.fromkeys(part for part in parts if not part.is_Rational)
         least = [max(numbers)] if numbers else []
-        # Max compares its arguments in pairs, which takes seconds for a window of ten, and refuses g(0).
-        comparable = all(part.is_comparable or not part.is_number for part in others)
-        return sympy.Max(*least, *others, evaluate=comparable and len(least) + len(others) <= _COMPARED)
+        # Max compares its arguments in pairs, which takes seconds for a window of ten.
+        return _extreme(sympy.Max, [*least, *others], evaluate=len(least) + len(others) <= _COMPARED)
 
     def apply(self, function: t.FunctionSymbol | t.Builtin, argument: sympy.Expr, order: int) -> sympy.Expr:
         if isinstance(function, t.FunctionSymbol):
