@@ -226,9 +226,8 @@ def _nested(piece: Piece, factors: Sequence[tuple[Term, Sequence[IndexVar]]], ki
         body = t.where(_condition(holds), t.multiply(*here, body), none)
         if level:
             variable, extent = ranges[level - 1]
-            body = (
-                t.index_number(extent) if body is t.ONE and ix.is_nonnegative(extent) else kind(variable, extent, body)
-            )
+            alike = kind is t.Sum and body is t.ONE and ix.is_nonnegative(extent)
+            body = t.index_number(extent) if alike else kind(variable, extent, body)
     return body
 
 
