@@ -142,7 +142,10 @@ CASES: list[tuple[Term, str]] = [
     (t.Apply(SIGMA, z, 2), r"\sigma''(z)"),
     (t.power(t.Apply(calculus.TANH, z), 2), r"\tanh(z)^{2}"),
     (t.where(t.equals(ix.index(a), i), x_i, t.ZERO), r"\delta_{i,a} \, x_{i}"),
-    (t.where(t.at_least(n - 2, i), entry(X, i + 1), t.ZERO), r"\begin{cases} x_{i+1} & \text{if } i < n \\ 0 & \text{if } i = n \end{cases}"),
+    (
+        t.where(t.at_least(n - 2, i), entry(X, i + 1), t.ZERO),
+        r"\begin{cases} x_{i+1} & \text{if } i < n \\ 0 & \text{if } i = n \end{cases}",
+    ),
     (t.add(z, t.where(t.at_least(n - 2, i), entry(X, i + 1), t.ZERO)), r"z + [i < n] \, x_{i+1}"),
     (entry(X, 2 * i), "x_{2i-1}"),
     (entry(X, n - 1 - i), "x_{n-i+1}"),

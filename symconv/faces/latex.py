@@ -106,7 +106,7 @@ def _claim(exposition: Exposition) -> Iterator[str]:
 
 
 def _statement(exposition: Exposition) -> Iterator[str]:
-    chains = exposition.statement or exposition.entries
+    chains = [_ends(chain, exposition) for chain in exposition.statement or exposition.entries]
     if exposition.hypotheses:
         assumed = ", ".join(f"${each.latex}$" for each in exposition.hypotheses)
         yield f"For all {assumed}{',' if chains else '.'}"
@@ -118,6 +118,12 @@ def _statement(exposition: Exposition) -> Iterator[str]:
             yield where
     if any(not chain.entries for chain in exposition.statement) and not exposition.proof:
         yield from _by_entries(exposition.entries)
+
+
+def _ends(chain: Chain, exposition: Exposition) -> Chain:
+    """A chain whose steps the proof shows, as the equation that it comes to."""
+    proved = any(proof.number == chain.number and len(proof.lines) >= len(chain.lines) for proof in exposition.proof)
+    return replace(chain, lines=(chain.lines[0], chain.lines[-1])) if proved and len(chain.lines) > 2 else chain
 
 
 def _by_entries(chains: Sequence[Chain]) -> Iterator[str]:
@@ -325,7 +331,7 @@ def _width(latex: str) -> float:
     if found is None:
         return _row_width(latex)
     end = _end_of(latex, found.start(), found[1])
-    rows = latex[found.end() : end].split(r" \\ ")
+    rows = re.split(r" \\\\(?:\[0\.6ex\])? ", latex[found.end() : end])
     after = latex[end + len(rf"\end{{{found[1]}}}") :]
     return _row_width(latex[: found.start()]) + 2 + max(map(_width, rows)) + _width(after)
 

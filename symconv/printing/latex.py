@@ -120,7 +120,7 @@ def _base(base: Notation) -> str:
     """What carries indices. A letter that has a subscript of its own is kept apart from them."""
     shown = latex(base)
     if isinstance(base, n.Symbol):
-        return f"{{{shown}}}" if "_" in shown else shown
+        return f"({shown})" if "_" in shown and not base.name.word else shown
     return parenthesised(shown, n.is_tall(base)) if not isinstance(base, n.Call | n.Word) else shown
 
 
@@ -203,7 +203,9 @@ def _cases(item: n.Cases) -> str:
 
 
 def _matrix(item: n.Matrix) -> str:
-    rows = r" \\ ".join(" & ".join(map(latex, row)) for row in item.rows)
+    fractions = any(r"\frac" in latex(cell) for row in item.rows for cell in row)
+    between = r" \\[0.6ex] " if fractions else r" \\ "
+    rows = between.join(" & ".join(map(latex, row)) for row in item.rows)
     return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
 
 

@@ -123,15 +123,19 @@ def _step(proof: object, pair: Pair, sides: Sides, before: Formula | None, after
     if isinstance(proof, Proof):
         inner = [(line.tensor, _reason(line)) for line in proof.derivations[pair.number - 1][1:]]
     else:
-        inner = [(right, "")]
+        inner = [(right, "the same normal form")]
     found = [(sides.entry(left), "by definition"), *((sides.entry(tensor), reason) for tensor, reason in inner)]
+    if found[0][0] == before:
+        found = found[1:]
     lines = [Line(entry, reason, derived=True) for entry, reason in found if entry is not None]
-    return [*lines, Line(shown, "by definition")] if shown is not None else lines
+    if shown is None or (lines and lines[-1].formula == shown):
+        return lines
+    return [*lines, Line(shown, "by definition")]
 
 
 _WORDS = {
     "definition of the left side": "simplified",
-    "definition of the right side": "",
+    "definition of the right side": "the same sum of products",
     "the same products with the same coefficients": "the same sum of products",
 }
 
