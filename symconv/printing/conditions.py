@@ -44,7 +44,10 @@ class Conditions:
 
     def within(self, term: t.Where, env: Env) -> tuple[bool, Notation]:
         """A term that is part of another: brackets as factors, else cases."""
-        if _is_undefined(term.otherwise) or all(self._is_idle(part, env) for part in connected(term.condition)):
+        known = self._known(term.condition, env)
+        if known is False:
+            return self.writer.signed(term.otherwise, env)
+        if known or _is_undefined(term.otherwise):
             return self.writer.signed(term.then, env)
         choices = self._choices(term, env)
         if choices is not None:
@@ -115,6 +118,17 @@ class Conditions:
             return n.Word("true")
         return shown[0] if len(shown) == 1 else n.Logic("and", tuple(shown))
 
+    def _known(self, condition: Condition, env: Env) -> bool | None:
+        """Whether a condition holds whatever its indices are, or for none of them; ``None`` where it depends."""
+        parts = connected(condition)
+        if all(self._is_idle(part, env) for part in parts):
+            return True
+        for part in parts:
+            value = part.term.substitute(env).constant if isinstance(part, t.IndexCompare) else None
+            if part is False or (value is not None and (value < 0 or (part.relation == "eq" and value > 0))):  # type: ignore[union-attr]
+                return False
+        return None
+
     def _is_idle(self, part: Condition, env: Env) -> bool:
         """Whether a bound says no more than what is known of the ranges of the indices."""
         if not isinstance(part, t.IndexCompare):
@@ -165,8 +179,9 @@ class Conditions:
             if _is_undefined(term.otherwise):
                 term = term.then
                 continue
-            if all(self._is_idle(part, env) for part in connected(term.condition)):
-                term = term.then
+            known = self._known(term.condition, env)
+            if known is not None:
+                term = term.then if known else term.otherwise
                 continue
             if rows and _changes_its_index(rows[-1], term.condition, env):
                 break  # a row of a literal, which has cases of its own

@@ -226,7 +226,10 @@ def _logic(item: n.Logic) -> str:
 def _derivative(item: n.Partial | n.Slope) -> str:
     if isinstance(item, n.Partial):
         places = " ".join(rf"\partial_{{{latex(place)}}}" for place in item.places)
-        return f"{places} {latex(item.function)}{parenthesised(latex(item.argument), n.is_tall(item.argument))}"
+        argument = latex(item.argument)
+        if not isinstance(item.argument, n.Tuple):
+            argument = parenthesised(argument, n.is_tall(item.argument))
+        return f"{places} {latex(item.function)}{argument}"
     by = latex(item.by)
     if not n.is_tall(item.of):
         shown = rf"\frac{{\partial {_part(item.of, Level.POWER)}}}{{\partial {by}}}"
@@ -234,4 +237,4 @@ def _derivative(item: n.Partial | n.Slope) -> str:
         shown = rf"\frac{{\partial}}{{\partial {by}}} {_part(item.of, Level.POWER)}"
     if item.at is None:
         return shown
-    return rf"\left.{shown}\right|_{{{by} = {latex(item.at)}}}"
+    return rf"\left.{shown}\right|_{{{latex(item.at)}}}"

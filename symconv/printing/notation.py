@@ -137,7 +137,7 @@ class Partial:
 
 @dataclass(frozen=True)
 class Slope:
-    """The derivative of an expression by a tensor; ``at`` is where, when that is not the tensor itself."""
+    """The derivative of an expression by a tensor; ``at`` says what the tensor is, where that is no parameter."""
 
     of: Notation
     by: Notation
@@ -285,7 +285,7 @@ def level(item: Notation) -> Level:
     if isinstance(item, Times):
         last = item.factors[-1]
         return Level.OPEN if level(last) == Level.OPEN else Level.PRODUCT
-    if isinstance(item, Slope) and (is_tall(item.of) or item.at is not None):
+    if isinstance(item, Slope) and is_tall(item.of) and item.at is None:
         return Level.OPEN
     if isinstance(item, Symbol) and "_" in item.name.latex:
         return Level.ATOM

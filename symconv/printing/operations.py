@@ -126,7 +126,7 @@ class Operations:
             case "power":
                 return n.Powered(self.whole(arguments[0]), self.whole(arguments[1]), entrywise=True)
             case "matmul":
-                return n.Times(tuple(map(self.whole, arguments)), "ordered")
+                return n.Times(tuple(map(self._matrix, arguments)), "ordered")
             case "T":
                 return n.Transposed(self.whole(arguments[0]))
             case "apply":
@@ -147,6 +147,21 @@ class Operations:
                 raise NoNotation
             case _:
                 return self._call(made)
+
+    def _matrix(self, value: Any) -> Notation:
+        """A factor of a matrix product: x[:, None] is the column x, x[None, :] the row that is its transpose."""
+        made = value.made if isinstance(value, SymbolicTensor) else None
+        if made is not None and made.operation == "T":
+            inner = self._matrix(made.arguments[0])
+            return inner.base if isinstance(inner, n.Transposed) else n.Transposed(inner)
+        if made is not None and made.operation == "getitem" and self._known(value) is None:
+            base, key = made.arguments
+            if isinstance(base, SymbolicTensor) and base.ndim == 1 and len(key) == 2:
+                row = key[0] is None and _is_full_slice(key[1])
+                if row or (key[1] is None and _is_full_slice(key[0])):
+                    shown = self.whole(base)
+                    return n.Transposed(shown) if row else shown
+        return self.whole(value)
 
     def _sum(self, made: Made, parts: Sequence[Notation]) -> Notation:
         signs = {"add": (False, False), "subtract": (False, True), "negate": (True,)}[made.operation]
@@ -190,9 +205,12 @@ class Operations:
     def _slope(self, value: SymbolicTensor, variable: Any, point: SymbolicTensor) -> Notation:
         """The derivative of an expression in which the argument stands for the variable."""
         by = self.whole(point)
-        if not isinstance(by, n.Symbol):
-            raise NoNotation
-        return n.Slope(self._with(variable, by, lambda: self.whole(value)), by)
+        if isinstance(by, n.Symbol):
+            return n.Slope(self._with(variable, by, lambda: self.whole(value)), by)
+        with self.scope.lent("z") as name:
+            letter = n.Symbol(name)
+            of = self._with(variable, letter, lambda: self.whole(value))
+            return n.Slope(of, letter, n.Relation((letter, by), ("=",)))
 
     def _with(self, variable: t.Variable, shown: Notation, write: Callable[[], Notation]) -> Notation:
         """Write with a variable shown as something else; all of it by operations, which alone know of that."""
@@ -398,11 +416,13 @@ class Operations:
     def _partial(self, value: SymbolicTensor, variable: Any, point: SymbolicTensor, index: Index) -> Notation:
         """The derivative of one entry by one entry."""
         by = self.whole(point)
-        if not isinstance(by, n.Symbol):
-            raise NoNotation
         outer, inner = index[: len(index) - point.ndim], index[len(index) - point.ndim :]
-        of = self._with(variable, by, lambda: self._outer(value, outer))
-        return n.Slope(of, self._at(by, inner))
+        if isinstance(by, n.Symbol):
+            return n.Slope(self._with(variable, by, lambda: self._outer(value, outer)), self._at(by, inner))
+        with self.scope.lent("z") as name:
+            letter = n.Symbol(name)
+            of = self._with(variable, letter, lambda: self._outer(value, outer))
+            return n.Slope(of, self._at(letter, inner), n.Relation((letter, by), ("=",)))
 
     def _outer(self, value: SymbolicTensor, index: Index) -> Notation:
         shown = self.whole(value)

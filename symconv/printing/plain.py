@@ -125,10 +125,12 @@ def _compact(item: Notation) -> str:
             return parenthesised(beside(*_joined([plain(part) for part in item.items], ", ")))
         case n.Partial():
             places = "".join(f"∂[{plain(place)}]" for place in item.places)
-            return beside(places, plain(item.function), parenthesised(plain(item.argument)))
+            argument = plain(item.argument)
+            shown = argument if isinstance(item.argument, n.Tuple) else parenthesised(argument)
+            return beside(places, plain(item.function), shown)
         case n.Slope():
             shown = beside("∂", _part(item.of, Level.POWER), "/∂", plain(item.by))
-            return shown if item.at is None else beside(shown, f" at {plain(item.by)} = ", plain(item.at))
+            return shown if item.at is None else beside(shown, " at ", plain(item.at))
         case _:
             raise TypeError(f"no notation: {item!r}")
 

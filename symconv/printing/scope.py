@@ -98,6 +98,15 @@ class Scope:
         finally:
             self._taken.discard(name.latex)
 
+    @contextmanager
+    def lent(self, wanted: str) -> Iterator[Name]:
+        """A name for as long as it is needed."""
+        name = self.symbol_like(wanted)
+        try:
+            yield name
+        finally:
+            self._taken.discard(name.latex)
+
     def shift(self, variable: IndexVar) -> int:
         """What is added to the value of an index in print."""
         letter = self._letters.get(variable)

@@ -26,6 +26,8 @@ Env = Mapping[IndexVar, IndexTerm]
 Signed = tuple[bool, Notation]
 
 PI = n.Symbol(Name(r"\pi", "π"))
+_SHORT = 4
+"""Entries up to which the argument of a function of vectors is written out."""
 LONGEST = 1200
 """Nodes from which on a formula is no longer one that a person reads."""
 
@@ -228,7 +230,7 @@ class Writer:
             function = n.Subscripted(function, (self.indices.position(term.output.substitute(env)),))
         argument = self._vector(term.argument, env)
         if not term.derivatives:
-            return n.Call(function, (argument,))
+            return n.Call(function, argument.items if isinstance(argument, n.Tuple) else (argument,))
         places = tuple(self.indices.position(place.substitute(env)) for place in term.derivatives)
         return n.Partial(places, function, argument)
 
@@ -236,6 +238,9 @@ class Writer:
         """A vector by its name where it is a parameter, or a row of one; else by its entries."""
         extent = tensor.shape[0].substitute(env)
         (index,) = tensor.variables
+        if extent.constant is not None and 0 < extent.constant <= _SHORT:
+            entries = (self.of(tensor.body, {**env, index: ix.index(place)}) for place in range(extent.constant))
+            return n.Tuple(tuple(entries))
         body, inner = tensor.body, dict(env)
         with self.scope.bound(index.name, extent, counted=False) as variable:
             inner[index] = ix.index(variable)
