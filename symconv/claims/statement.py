@@ -14,6 +14,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import FunctionType as PythonFunction
 from typing import Any, Final, Literal, NoReturn, TypeVar, overload
@@ -153,12 +154,12 @@ class Claim:
     unused: tuple[str, ...]
     problem: ClaimError | None
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[str, ...]:
         """The size names, each once, in order of first appearance."""
         return _distinct(name for parameter in self.parameters for name in parameter.names)
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[Dimension, ...]:
         """Every dimension of the signature, each once; that each is at least 1 is a hypothesis."""
         return _distinct(size for parameter in self.parameters for size in parameter.type.dimensions)

@@ -6,6 +6,7 @@ their intervals are disjoint. What intervals cannot tell raises `Unclear`, and t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import isqrt
@@ -199,7 +200,13 @@ def _log(value: Exact) -> Exact:
 
 
 def _erf(x: Any) -> Any:
+    return _erf_between(x._mpi_)
+
+
+@functools.lru_cache(maxsize=1000)
+def _erf_between(ends: tuple[Any, Any]) -> Any:
     """The alternating series 2/sqrt(pi) sum (-1)^n x^(2n+1) / (n! (2n+1)); the first term left out bounds the rest."""
+    x = interval().make_mpf(ends)
     total, term, n = interval().mpf(0), x, 0
     size = abs(mpmath.mpf(x.mid)) + 1
     while n < size**2 or mpmath.mpf(abs(term).b) > mpmath.mpf(10) ** (-_DIGITS + 5):

@@ -12,6 +12,7 @@ from symconv.errors import ClaimError
 Sizes = dict[str, int]
 USUAL = (1, 2, 3, 5)
 _LARGEST_SEARCHED = 40
+_MOST_SEARCHED = 20_000
 
 
 def combinations(claim: Claim, wanted: Any = None, largest: int = 2000) -> list[Sizes]:
@@ -87,7 +88,7 @@ def _settled(place: int, value: int, row: Mapping[int, int], open_pairs: set[tup
 def _searched(claim: Claim, largest: int) -> list[Sizes]:
     """The smallest allowed sizes where the usual ones do not meet the hypotheses, as for Tensor["n - 10"]."""
     names = claim.sizes
-    limit = _LARGEST_SEARCHED if len(names) <= 2 else 8 if len(names) <= 4 else 4
+    limit = min(_LARGEST_SEARCHED, int(_MOST_SEARCHED ** (1 / len(names))))
     rows = (dict(zip(names, row, strict=True)) for row in itertools.product(range(1, limit + 1), repeat=len(names)))
     allowed = (sizes for sizes in rows if is_allowed(claim, sizes) and entries(claim, sizes) <= 4 * largest)
     return sorted(allowed, key=lambda s: (sum(s.values()), tuple(s.values())))[:6]
