@@ -344,6 +344,10 @@ FALSE_PAIRS: dict[str, tuple[Term, Term]] = {
             t.ZERO,
         ),
     ),
+    "what is 0 because a size times it is 0": (
+        t.where(t.Compare(t.multiply(t.index_number(i), entry(Z)), t.ZERO, "eq"), entry(Z), t.ZERO),
+        t.ZERO,
+    ),
     "k*i = j without i = j = 0": (
         total(m, lambda j: t.where(t.equals(k * i, j), entry(Y, j), t.ZERO)),
         total(m, lambda j: t.where(t.conjunction(t.equals(i, 0), t.equals(j, 0)), entry(Y, j), t.ZERO)),

@@ -140,7 +140,8 @@ class Switches(Maxima):
             (u, *more) = [p.put(at(zero)) for p in zero.name.pieces]
             if any(f.name is self._zeros.get(zero.name) and f.index == zero.index for f in switches):
                 return []
-            if not more and not u.bound and u.factors and not Counter(u.factors) - Counter(piece.factors):
+            plain = not more and not u.bound and u.weight == ix.ONE  # a weight may be what is 0
+            if plain and u.factors and not Counter(u.factors) - Counter(piece.factors):
                 return []
         return super().reduced(piece)
 
