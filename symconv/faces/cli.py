@@ -56,9 +56,7 @@ TimeLimit = Annotated[
 ]
 MemoryLimit = Annotated[
     int | None,
-    typer.Option(
-        "--memory-limit", metavar="MB", min=64, help="Megabytes for each process; 4096, or half of the memory."
-    ),
+    typer.Option("--memory-limit", metavar="MB", min=64, help="Megabytes for each process; at most 4096 by default."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON array with an object per claim.")]
 IndexOrigin = Annotated[

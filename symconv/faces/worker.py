@@ -113,7 +113,7 @@ class Channel:
 
 
 def default_megabytes() -> int:
-    """What a process may take where nothing is said: 4096 megabytes, or half of the machine's memory if that is less."""
+    """What a process may take where nothing is said: 4096 megabytes, or half of the machine's memory if less."""
     try:
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
     except (AttributeError, ValueError, OSError):
