@@ -1,6 +1,7 @@
 """Folklore of normalisation, attention, losses and gradients: what is believed, what is true, and numbers that tell.
 
-24 claims, 24 fallacies.
+24 claims, 24 fallacies. Proved at small sizes only: `softmax_of_a_concat_weighs_the_parts`, a quotient of quotients,
+and `gradient_of_a_batch_is_divided_by_its_size`, in which the rows of a softmax sum to 1 within another sum.
 """
 
 from symconv import (
@@ -53,11 +54,11 @@ def layer_norm_is_invariant_to_a_scale(x: Tensor["n"], c: Positive, n: Size):
 
 
 @claim
-def layer_norm_is_invariant_to_a_scale_of_input_and_eps(x: Tensor["n"], b: Real, n: Size):
-    """If eps is scaled with the square of the scale it is, here with 2 and 4; to a shift it is invariant."""
+def layer_norm_is_invariant_to_a_scale_of_input_and_eps(x: Tensor["n"], c: Positive, eps: Positive, b: Real, n: Size):
+    """If eps is scaled with the square of the scale it is; to a shift it is invariant whatever eps is."""
     return (
-        equal(layer_norm(2 * x, n, eps=4e-5), layer_norm(x, n, eps=1e-5)),
-        equal(layer_norm(x + b, n), layer_norm(x, n)),
+        equal(layer_norm(c * x, n, eps=c**2 * eps), layer_norm(x, n, eps=eps)),
+        equal(layer_norm(x + b, n, eps=eps), layer_norm(x, n, eps=eps)),
     )
 
 
@@ -104,13 +105,13 @@ def a_bias_before_batch_norm_is_useless(x: Tensor["C", "h", "w"], b: Tensor["C"]
 
 
 @claim
-def a_bias_before_batch_norm_is_useless_in_training(x: Tensor["N", "C", 1, 1], b: Tensor["C"]):
-    """In training the mean of the batch moves with it."""
+def a_bias_before_batch_norm_is_useless_in_training(x: Tensor["N", "C"], b: Tensor["C"], eps: Positive):
+    """In training the mean of the batch moves with it, whatever eps is."""
 
     def normalised(z):
-        return batch_norm(z, None, None, training=True)
+        return batch_norm(z[:, :, None, None], None, None, training=True, eps=eps)
 
-    return equal(normalised(x + b[:, None, None]), normalised(x))
+    return equal(normalised(x + b), normalised(x))
 
 
 @fallacy

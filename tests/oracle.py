@@ -109,7 +109,7 @@ def _builtin(function: t.Builtin, x: Fraction) -> Fraction:
         case "root":
             if x < 0:
                 raise Undefined("root of a negative number")
-            return function.degree * x
+            return _exact_root(x, function.degree)
         case "erf":
             return x**3
         case "relu":
@@ -124,6 +124,15 @@ def _builtin(function: t.Builtin, x: Fraction) -> Fraction:
         case "softplus":
             return _builtin(t.Builtin("log"), 1 + _builtin(t.Builtin("exp"), x))
     raise Unclear(function.name)
+
+
+def _exact_root(x: Fraction, degree: int) -> Fraction:
+    """The root of a number that is a power of a rational number."""
+    parts = [round(whole ** (1 / degree)) for whole in (x.numerator, x.denominator)]
+    found = Fraction(*parts)
+    if found**degree != x:
+        raise Unclear("a root that is not rational")
+    return found
 
 
 def value(term: t.Term, values: dict[IndexVar, int], model: Model) -> Fraction:

@@ -308,6 +308,15 @@ AFTER_FIRST = within(t.at_least(i, 1))
 RECIPROCAL = t.power(t.index_number(i), -1)
 WEIGHTS = total(i, lambda a: t.Apply(calculus.EXP, entry(X, a)))
 
+SQUARES = total(n, lambda a: t.power(entry(X, a), 2))
+
+
+def gap(shift: Term, place: IndexTerm) -> Term:
+    """x + shift at a place, less the average of x + shift."""
+    average = t.divide(total(n, lambda a: t.add(entry(X, a), shift)), t.index_number(n))
+    return t.subtract(t.add(entry(X, place), shift), average)
+
+
 FALSE_PAIRS: dict[str, tuple[Term, Term]] = {
     "a range a row short": (total(n, lambda a: entry(X, a)), total(n - 1, lambda a: entry(X, a))),
     "transposed": (total(n, lambda a: entry(B, a, i)), total(n, lambda a: entry(B, i, a))),
@@ -415,6 +424,30 @@ FALSE_PAIRS: dict[str, tuple[Term, Term]] = {
             t.Apply(calculus.EXP, total(n, lambda a: entry(B, i, a))),
         ),
     ),
+    "a range of length 2": (
+        t.Apply(SIGMA, t.Sum(a := IndexVar("a"), ix.index(2), t.multiply(extended(X, ix.index(a)), entry(Z)))),
+        t.Apply(SIGMA, t.multiply(entry(X, ix.ZERO), entry(Z))),
+    ),
+    "what is added once to a sum": (
+        t.Apply(SIGMA, t.divide(t.add(total(n, lambda a: entry(X, a)), entry(Z)), t.index_number(n))),
+        t.Apply(SIGMA, t.add(t.divide(total(n, lambda a: entry(X, a)), t.index_number(n)), entry(Z))),
+    ),
+    "an average over another number": (
+        t.Apply(SIGMA, t.divide(total(n, lambda a: entry(Z)), t.index_number(m))),
+        t.Apply(SIGMA, entry(Z)),
+    ),
+    "an average over the upper part": (
+        t.Apply(SIGMA, t.divide(total(n, lambda a: t.where(t.at_least(a, 1), entry(Z), t.ZERO)), t.index_number(n))),
+        t.Apply(SIGMA, entry(Z)),
+    ),
+    "a factor is no square": (
+        calculus.root(t.multiply(entry(P, i), SQUARES)),
+        t.multiply(entry(P, i), calculus.root(SQUARES)),
+    ),
+    "a factor of any sign leaves no root": (
+        calculus.root(t.multiply(t.power(entry(Z), 2), SQUARES)),
+        t.multiply(entry(Z), calculus.root(SQUARES)),
+    ),
     "a negative number leaves no maximum": (
         largest(n, lambda a: t.multiply(t.number(-2), entry(X, a))),
         t.multiply(t.number(-2), largest(n, lambda a: entry(X, a))),
@@ -473,6 +506,22 @@ TRUE_PAIRS: dict[str, tuple[Term, Term]] = {
     "rising through a maximum": (
         t.Apply(RISING, largest(n, lambda a: entry(X, a))),
         largest(n, lambda a: t.Apply(RISING, entry(X, a))),
+    ),
+    "what an average does not depend on": (
+        t.Apply(SIGMA, t.divide(total(n, lambda a: t.add(entry(X, a), entry(Z))), t.index_number(n))),
+        t.Apply(SIGMA, t.add(t.divide(total(n, lambda a: entry(X, a)), t.index_number(n)), entry(Z))),
+    ),
+    "a gap to an average": (
+        t.Apply(SIGMA, total(n, lambda a: t.multiply(gap(entry(Z), a), gap(entry(Z), a)))),
+        t.Apply(SIGMA, total(n, lambda a: t.multiply(gap(t.ZERO, a), gap(t.ZERO, a)))),
+    ),
+    "a range of length 1": (
+        t.Apply(SIGMA, t.Sum(a := IndexVar("a"), ix.ONE, t.multiply(entry(X, ix.index(a)), entry(Z)))),
+        t.Apply(SIGMA, t.multiply(entry(X, ix.ZERO), entry(Z))),
+    ),
+    "a square leaves a root": (
+        calculus.root(t.multiply(t.number(4), t.power(entry(P, i), 2), SQUARES)),
+        t.multiply(t.number(2), entry(P, i), calculus.root(SQUARES)),
     ),
     "an exponential of sums over different tensors": (
         t.Apply(calculus.EXP, t.add(total(n, lambda a: entry(X, a)), total(n, lambda a: entry(B, a, i)))),

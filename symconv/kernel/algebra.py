@@ -430,7 +430,7 @@ class RatioAlgebra:
                 Atom("apply", (t.Builtin("root", degree), 0), (argument,), NONNEGATIVE),
             )
         inside = self._termwise_signs(argument.numerator)
-        signs = POSITIVE if POSITIVE in (inside, quadratic.signs(argument.numerator)) else NONNEGATIVE
+        signs = POSITIVE if POSITIVE in (inside, self._square_signs(argument.numerator)) else NONNEGATIVE
         return self._atom(("root", degree, self._name(argument)), Atom("root", degree, (argument,), signs))
 
     # --- maxima ----------------------------------------------------------------------------------------------
@@ -677,13 +677,17 @@ class RatioAlgebra:
             total = frozenset(a * b for a in total for b in signs)
         return total
 
+    def _square_signs(self, p: Polynomial) -> Signs:
+        """The signs that completing squares leaves a polynomial."""
+        return quadratic.signs(p, lambda number: self._atoms[number].signs)
+
     def _require(self, wanted: Signs, value: Ratio, text: str) -> None:
         """Check that a value has one of the wanted signs, or keep the condition as open."""
         p = self._sign_polynomial(value)
         signs = self.signs(p)
         if signs <= wanted:
             return
-        if quadratic.signs(p) <= wanted:
+        if self._square_signs(p) <= wanted:
             return
         if not signs & wanted:
             raise Undefined(f"this never holds: {text}")

@@ -71,13 +71,24 @@ class Maxima(Laws):
         counts = Counter(piece.factors)
         known = all(f.name.nonnegative or (degree == 2 and count % 2 == 0) for f, count in counts.items())
         if piece.scale <= 0 or piece.bound or piece.weight != ix.ONE or not known:
-            return [self.derived(head, argument, scope)]
+            return self._root_without_powers(degree, argument, scope)
         parts = [] if piece.scale == 1 else [[self.derived(head, [Piece(piece.scale)], scope)]]
         for factor, count in counts.items():
             whole, rest = divmod(count, degree)
             parts += [self.absolute(factor, scope)] * whole
             parts += [[self.derived(head, [Piece(factors=(factor,))], scope)]] * rest
         return self.product([*parts, [Piece(constraints=piece.constraints)]])
+
+    def _root_without_powers(self, degree: int, argument: list[Piece], scope: Scope) -> list[Piece]:
+        """root(c**d a) = c root(a) for what is at least 0 and common to all summands."""
+        shared = Counter(f for f in common_factors([(piece, ()) for piece in argument]) if f.name.nonnegative)
+        whole = [factor for factor, count in shared.items() for _ in range(count // degree)]
+        scale = _power_in(common_scale([piece.scale for piece in argument]), degree)
+        if whole or scale != 1:
+            self._used.add("root(c**d a) = c root(a) for c >= 0")
+        power = Piece(scale**degree, factors=tuple(whole * degree))
+        root = self.derived(("apply", Builtin("root", degree), 0), [divided_by(p, power) for p in argument], scope)
+        return [root.times(Piece(scale, factors=tuple(whole)))]
 
     def absolute(self, factor: Factor, scope: Scope) -> list[Piece]:
         """The absolute value of an entry."""
@@ -169,6 +180,19 @@ def common_factors(pieces: Sequence[tuple[Piece, Sequence[IndexVar]]]) -> list[F
         shared &= Counter(piece.factors)
     moving = {v for piece, bound in pieces for v in (*piece.bound, *bound)}
     return [f for f in shared.elements() if not moving & {v for i in f.index for v in i.variables()}]
+
+
+def _power_in(value: Fraction, degree: int) -> Fraction:
+    """A number whose power of the degree is a factor of the value; the largest, as far as primes below 100 go."""
+
+    def root(whole: int) -> int:
+        found = 1
+        for prime in range(2, 100):
+            while whole % prime**degree == 0:
+                whole, found = whole // prime**degree, found * prime
+        return found
+
+    return Fraction(root(value.numerator), root(value.denominator))
 
 
 def divided_by(piece: Piece, factor: Piece) -> Piece:

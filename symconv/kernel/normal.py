@@ -20,6 +20,7 @@ from symconv.kernel.pieces import (
     divided,
     few,
     fresh,
+    merged,
     negated,
     put_in,
 )
@@ -47,7 +48,7 @@ class Normalizer(Switches):
             case t.Entry():
                 return [Piece(factors=(self._entry(term, env, scope),))]
             case t.Add():
-                return few([p for part in term.parts for p in self.pieces(part, env, scope)])
+                return few(merged(p for part in term.parts for p in self.pieces(part, env, scope)))
             case t.Mul():
                 return self.product([self.pieces(part, env, scope) for part in term.parts])
             case t.Power():
@@ -174,9 +175,11 @@ class Normalizer(Switches):
         return [q for piece in inner for q in self.reduced(self.counted(piece.within(ranges, bound), scope))]
 
     def ranging(self, variable: IndexVar, extent: IndexTerm) -> tuple[IndexTerm, tuple[IndexVar, ...], Scope]:
-        """A fresh variable with 0 <= value < extent; of a length m*k it has two digits."""
+        """A fresh variable with 0 <= value < extent; of a length m*k it has two digits, of length 1 it is 0."""
         value, variables, ranges = ix.ZERO, [], []
         for length, place in reversed(self.places(extent)):
+            if length == ix.ONE:  # its only value is 0
+                continue
             digit = IndexVar(variable.name)
             variables.append(digit)
             ranges += [Constraint(ix.index(digit)), Constraint(length - 1 - digit)]

@@ -6,19 +6,39 @@ no pivot is negative, p is at least the rest everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 Matrix = list[list[Fraction]]
 _MOST_VARIABLES = 32
+_ANY, _NONNEGATIVE, _POSITIVE = frozenset({-1, 0, 1}), frozenset({0, 1}), frozenset({1})
 
 
-def signs(p: Mapping[tuple[int, ...], int | Fraction]) -> frozenset[int]:
-    """The signs that completing squares leaves a polynomial."""
-    least = least_value(p)
+def signs(
+    p: Mapping[tuple[int, ...], int | Fraction], known: Callable[[int], frozenset[int]] = lambda _: _ANY
+) -> frozenset[int]:
+    """The signs that completing squares leaves a polynomial, where some variables are known to be positive.
+
+    p is c (q + r): c the positive variables that all monomials share, q what is a product of variables that are not
+    negative, r the rest, whose squares are completed.
+    """
+    shared = Counter(next(iter(p), ()))
+    for monomial in p:
+        shared &= Counter(monomial)
+    common = Counter({number: count for number, count in shared.items() if known(number) == _POSITIVE})
+    rest: dict[tuple[int, ...], int | Fraction] = {}
+    positive = False
+    for monomial, coefficient in p.items():
+        left = tuple(sorted((Counter(monomial) - common).elements()))
+        if left and coefficient > 0 and all(known(number) <= _NONNEGATIVE for number in left):
+            positive = positive or all(known(number) == _POSITIVE for number in left)
+        else:
+            rest[left] = coefficient
+    least = least_value(rest)
     if least is None or least < 0:
-        return frozenset({-1, 0, 1})
-    return frozenset({1}) if least > 0 else frozenset({0, 1})
+        return _ANY
+    return _POSITIVE if positive or least > 0 else _NONNEGATIVE
 
 
 def least_value(p: Mapping[tuple[int, ...], int | Fraction]) -> Fraction | None:
