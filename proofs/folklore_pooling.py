@@ -1,8 +1,7 @@
 """Folklore of pooling layers, activations and resizing: what is believed, what is true, and the numbers that tell.
 
-24 claims, 25 fallacies. Proved at small sizes only, since they need the signs of entries, which are settled case by
-case there: `relu_splits_a_number`, `prelu_and_max_pooling_commute_for_slopes_from_0` and
-`the_maximum_is_at_least_the_average_without_padding`.
+24 claims, 25 fallacies. Proved at small sizes only, since they compare sums of maxima:
+`prelu_and_max_pooling_commute_for_slopes_from_0` and `the_maximum_is_at_least_the_average_without_padding`.
 """
 
 from symconv import (
