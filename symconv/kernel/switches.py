@@ -62,10 +62,10 @@ class Switches(Maxima):
 
     def by_switches(self, pieces: list[Piece], function: Callable[[list[Piece]], list[Piece]]) -> list[Piece]:
         """A function of pieces, in both cases of each switch that no sum runs over."""
-        switch = _first_switch(pieces)
+        switch = first_switch(pieces)
         if switch is None:
             return function(merged(pieces))
-        on, off = (self.by_switches(_chosen(pieces, {switch: value}), function) for value in (1, 0))
+        on, off = (self.by_switches(chosen(pieces, {switch: value}), function) for value in (1, 0))
         one = Piece(factors=(switch,))
         return merged(self.product([[one], on]) + self.product([[Piece(), *negated([one])], off]))
 
@@ -161,7 +161,7 @@ class Switches(Maxima):
         """The pieces where no derivative is asked for at its kink: there [u = 0] = 0."""
         kinks = {f for f, scopes in self._kinks.items() if any(self._holds_within(s, scope) for s in scopes)}
         zeros = {f for p in pieces for f in p.factors if f.name in self._zeros}
-        return _chosen(pieces, {f: 0 for f in zeros if Factor(self._zeros[f.name], f.index) in kinks})
+        return chosen(pieces, {f: 0 for f in zeros if Factor(self._zeros[f.name], f.index) in kinks})
 
     def _holds_within(self, condition: Scope, scope: Scope) -> bool:
         return all(not c.equality and self.implied(c, scope) for c in condition if c not in scope)
@@ -170,15 +170,19 @@ class Switches(Maxima):
         pieces = merged(pieces)
         if self._vanishes(self.form(pieces), scope):
             return True
-        switch = _first_switch(pieces)
+        switch = first_switch(pieces)
         if switch is None or len(facts) > _MOST_SWITCHES:
             return False
-        u = [p.put(at(switch)) for p in switch.name.pieces]
+        u = switched_by(switch)
         return all(
             self._vanishes_in_all_cases(left, scope, known)
             for signs, left in self._cases(pieces, switch, u)
-            if not linear.contradictory([*(known := [*facts, Fact(self._linear(u), signs)]), *self._facts(known)])
+            if not self.is_contradictory(known := [*facts, Fact(self.linear_form(u), signs)])
         )
+
+    def is_contradictory(self, facts: Sequence[Fact]) -> bool:
+        """Whether no numbers have these signs, by linear arithmetic."""
+        return linear.contradictory([*facts, *self._facts(facts)])
 
     def _cases(
         self, pieces: list[Piece], switch: Factor, u: list[Piece]
@@ -189,13 +193,13 @@ class Switches(Maxima):
         ]
         greater = [f for f in {switch, *others} if f.name.head[1] == "gt"]
         zero = [f for f in {switch, *others} if f.name.head[1] == "eq"]
-        yield frozenset({1}), _chosen(pieces, dict.fromkeys(greater, 1) | dict.fromkeys(zero, 0))
-        off = _chosen(pieces, dict.fromkeys(greater + zero, 0))
+        yield frozenset({1}), chosen(pieces, dict.fromkeys(greater, 1) | dict.fromkeys(zero, 0))
+        off = chosen(pieces, dict.fromkeys(greater + zero, 0))
         if not zero:
             yield frozenset({0, -1}), off
             return
         yield frozenset({-1}), off
-        yield frozenset({0}), self._put_zero(_chosen(pieces, dict.fromkeys(greater, 0) | dict.fromkeys(zero, 1)), u)
+        yield frozenset({0}), self._put_zero(chosen(pieces, dict.fromkeys(greater, 0) | dict.fromkeys(zero, 1)), u)
 
     def _are_of_one(self, first: Name, second: Name) -> bool:
         """Whether two switches are [u > 0] and [u = 0] of one u."""
@@ -215,7 +219,7 @@ class Switches(Maxima):
         count = piece.factors.count(factor)
         return self.product([[replace(piece, factors=without(piece.factors, [factor] * count))], *[value] * count])
 
-    def _linear(self, u: Sequence[Piece]) -> dict[tuple[int, ...], Fraction]:
+    def linear_form(self, u: Sequence[Piece]) -> dict[tuple[int, ...], Fraction]:
         """A sum as a linear form over its products, those that are alike being one unknown."""
         form: dict[tuple[int, ...], Fraction] = {}
         for piece in u:
@@ -246,12 +250,18 @@ def _is_zero_on_a_border_only(u: Sequence[Piece]) -> bool:
     return plain and all(f.name.head[0] == "entry" for piece in u for f in piece.factors)
 
 
-def _first_switch(pieces: Sequence[Piece]) -> Factor | None:
+def first_switch(pieces: Sequence[Piece]) -> Factor | None:
+    """A switch that no sum runs over."""
     found = (f for p in pieces for f in p.factors if f.name.head[0] == "sign" and is_fixed(f, p))
     return next(found, None)
 
 
-def _chosen(pieces: Sequence[Piece], values: dict[Factor, int]) -> list[Piece]:
+def switched_by(switch: Factor) -> list[Piece]:
+    """The u of [u > 0] or [u = 0]."""
+    return [piece.put(at(switch)) for piece in switch.name.pieces]
+
+
+def chosen(pieces: Sequence[Piece], values: dict[Factor, int]) -> list[Piece]:
     """The pieces with switches put at 1 or 0."""
     on = [factor for factor, value in values.items() if value]
     kept = [p for p in pieces if all(values.get(f) != 0 for f in p.factors)]

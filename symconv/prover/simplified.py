@@ -17,13 +17,17 @@ from symconv.kernel import terms as t
 from symconv.kernel.calculus import Replacement
 from symconv.kernel.gate import Goal, Method
 from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.linear import Fact
 from symconv.kernel.normal import Normalizer
 from symconv.kernel.pieces import ARGUMENT, COORDINATES, Factor, Piece, Scope, fresh, is_unit, merged
 from symconv.kernel.sets import Constraint
+from symconv.kernel.switches import chosen, first_switch, switched_by
 from symconv.kernel.terms import Lambda, Term
 from symconv.prover.written import written_alike
 
 _MOST_CASES = 4
+_MOST_SIGNS = 3
+_SIGNS = {"gt": frozenset({1}), "ge": frozenset({0, 1}), "eq": frozenset({0})}
 Contraction = tuple[IndexVar, IndexTerm]
 Range = tuple[IndexVar, IndexTerm]
 
@@ -88,16 +92,34 @@ class _Writer:
         simple = self._simple(pieces, scope)
         cases = self._normalizer.split(simple, scope)
         if not 1 < len(cases) <= _MOST_CASES:
-            return self._sum(simple, scope)
-        term = self.sum(cases[-1][1], scope + cases[-1][0])
+            return self._by_signs(simple, scope)
+        term = self._by_signs(cases[-1][1], scope + cases[-1][0])
         for number in range(len(cases) - 2, -1, -1):
             case, part = cases[number]
-            value = self.sum(part, scope + case)
+            value = self._by_signs(part, scope + case)
             if not written_alike(Lambda((), (), value), Lambda((), (), term)):
                 # Whoever comes to this case has failed all before it, which need not be said again.
                 failed = [Constraint(-c.term - 1) for (c, *more), _ in cases[:number] if not more and not c.equality]
                 term = t.where(_condition(self._needed(case, (*scope, *failed))), value, term)
         return term
+
+    def _by_signs(self, pieces: Sequence[Piece], scope: Scope, facts: Sequence[Fact] = ()) -> Term:
+        """The sum, by cases of the signs that it switches on where these are few, else with a factor for each."""
+        switches = {f for p in pieces for f in p.factors if f.name.head[0] == "sign"}
+        switch = first_switch(pieces)
+        if switch is None or len(switches) > _MOST_SIGNS:
+            return self.sum(pieces, scope)
+        u, relation = switched_by(switch), switch.name.head[1]
+        form, holds = self._normalizer.linear_form(u), _SIGNS[relation]
+        branches = []
+        for value, signs in ((1, holds), (0, frozenset({-1, 0, 1}) - holds)):
+            known = [*facts, Fact(form, signs)]
+            if not self._normalizer.is_contradictory(known):
+                branches.append(self._by_signs(chosen(pieces, {switch: value}), scope, known))
+        then, otherwise = branches[0], branches[-1]
+        if written_alike(Lambda((), (), then), Lambda((), (), otherwise)):
+            return then
+        return t.where(t.Compare(self.sum(u, scope), t.ZERO, relation), then, otherwise)
 
     def sum(self, pieces: Sequence[Piece], scope: Scope) -> Term:
         """The sum of pieces, each with its own conditions."""
