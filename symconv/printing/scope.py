@@ -17,6 +17,8 @@ from symconv.printing.names import Name, name_of, verbatim
 _FREE = "ijklmnpqrst"
 _AXES = {"N": "n", "C": "c", "D": "d", "O": "o", "B": "b", "T": "t", "L": "l", "k": "a"}
 """Letters for axes whose length says what they count: channels, outputs, ..., places in a window of side k."""
+_SPOKEN_FOR = (r"\pi", r"\delta")
+"""Letters with a meaning of their own: the number pi, and Kronecker's delta."""
 _BOUND = "abcdefghpqrstuvwxyz"
 
 
@@ -36,7 +38,7 @@ class Scope:
         self.origin = origin
         self._letters: dict[IndexVar, Letter] = {}
         self._fixed: dict[object, Name] = {}
-        self._taken: set[str] = set()
+        self._taken: set[str] = set(_SPOKEN_FOR)
         for identifier in reserved:
             self.named(identifier)
 
@@ -116,7 +118,7 @@ class Scope:
         """A scope with the same names and named indices, in which no other letters are in use."""
         other = Scope(self.origin)
         other._fixed = dict(self._fixed)
-        other._taken = {name.latex for name in self._fixed.values()}
+        other._taken |= {name.latex for name in self._fixed.values()}
         other._letters = {v: each for v, each in self._letters.items() if each.name.latex in other._taken}
         return other
 
