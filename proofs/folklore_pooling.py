@@ -1,6 +1,6 @@
 """Folklore of pooling layers, activations and resizing: what is believed, what is true, and the numbers that tell.
 
-24 claims, 25 fallacies. Proved at small sizes only, since they compare sums of maxima:
+25 claims, 26 fallacies. Proved at small sizes only, since they compare sums of maxima:
 `prelu_and_max_pooling_commute_for_slopes_from_0` and `the_maximum_is_at_least_the_average_without_padding`.
 """
 
@@ -258,7 +258,7 @@ def pooling_keeps_the_mean_of_whole_windows(x: Tensor["n*k"], k: Size):
 @fallacy
 def ceil_mode_divides_by_the_window(x: Tensor["2*n + 1"]):
     """Believed: with ceil_mode the last window is filled up with zeros, as by padding behind. It is divided by what it
-    holds (pytorch/pytorch #57178, on exporters that got it wrong); beside it is `ceil_mode_divides_by_what_it_holds`.
+    holds (pytorch/pytorch #183528, an exporter that got it wrong); beside it is `ceil_mode_divides_by_what_it_holds`.
     """
     return equal(avg_pool1d(x, 2, ceil_mode=True), avg_pool1d(pad(x, (0, 1)), 2))
 
@@ -378,6 +378,21 @@ def depth_to_space(blocks):
     """(2, 2, C, h, w), the place in a block first, as (C, 2 h, 2 w)."""
     _, _, C, h, w = blocks.shape
     return reshape(permute_dims(blocks, (2, 3, 0, 4, 1)), (C, h * 2, w * 2))
+
+
+@fallacy
+def a_gray_image_stays_as_it_is(x: Tensor["h", "w"]):
+    """Believed: turning a gray image into three equal channels and back is the identity. The weights must add up to 1,
+    and torchvision's 0.2989, 0.587 and 0.114 do not (pytorch/vision, torchvision/transforms/_functional_tensor.py);
+    beside it is `a_gray_image_stays_as_it_is_by_bt601`.
+    """
+    return equal(0.2989 * x + 0.587 * x + 0.114 * x, x)
+
+
+@claim
+def a_gray_image_stays_as_it_is_by_bt601(x: Tensor["h", "w"], a: Real, b: Real):
+    """With the weights of ITU-R BT.601 it is, and with any that add up to 1."""
+    return equal(0.299 * x + 0.587 * x + 0.114 * x, x), equal(a * x + b * x + (1 - a - b) * x, x)
 
 
 # ---- activations ---------------------------------------------------------------------------------------------------

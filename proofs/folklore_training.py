@@ -116,8 +116,9 @@ def a_bias_before_batch_norm_is_useless_in_training(x: Tensor["N", "C"], b: Tens
 
 @fallacy
 def group_norm_of_one_group_is_layer_norm_over_channels(x: Tensor["C", "h", "w"], C: Size):
-    """Believed: GroupNorm with one group is LayerNorm over the channels. It averages over the pixels as well; beside it
-    is `group_norm_of_one_group_is_layer_norm_over_everything`.
+    """Believed: GroupNorm with one group is LayerNorm, over the channels ("identical", in TensorFlow Addons'
+    documentation of GroupNormalization). It averages over the pixels as well; beside it is
+    `group_norm_of_one_group_is_layer_norm_over_everything`.
     """
     pixels = permute_dims(x, (1, 2, 0))
     return equal(group_norm(x, 1), permute_dims(layer_norm(pixels, C), (2, 0, 1)))

@@ -1,4 +1,4 @@
-"""Normalisation, attention, losses and resizing of the third reading: one loop for each entry, by definition."""
+"""Normalisation, attention, losses, padding and resizing of the third reading: one loop for each entry, by definition."""
 
 from __future__ import annotations
 
@@ -167,6 +167,60 @@ def kl_div(x: Any, target: Any, *, reduction: str = "mean", log_target: bool = F
         losses = third.where(third.same(target, 0), 0, target * (third.log(target) - x))
     first = x.entries.shape[0] if x.ndim else 1
     return _combined(losses, reduction, {"mean": losses.entries.size, "batchmean": first})
+
+
+# --- padding -----------------------------------------------------------------------------------------------------------
+
+
+def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> Array:
+    """By loops: an entry of the input, or the constant of the border that is met last, as in NumPy."""
+    entries = Array.of(x).entries
+    widths = [(int(b), int(a)) for b, a in _pairs(pad_width, entries.ndim)]
+    if any(w < 0 for pair in widths for w in pair):
+        raise ValueError("a negative width")
+    constants = [
+        tuple(Array.of(value).entries.item() for value in pair) for pair in _pairs(constant_values, entries.ndim)
+    ]
+    result = np.empty([n + b + a for n, (b, a) in zip(entries.shape, widths, strict=True)], object)
+    for place in np.ndindex(result.shape):
+        inner = tuple(i - b for i, (b, _) in zip(place, widths, strict=True))
+        if mode != "constant":
+            inner = tuple(_brought_inside(i, n, mode) for i, n in zip(inner, entries.shape, strict=True))
+        value = None
+        for axis, (i, n) in enumerate(zip(inner, entries.shape, strict=True)):
+            if not 0 <= i < n:
+                value = constants[axis][i >= n]
+        result[place] = entries[inner] if value is None else value
+    return Array(result)
+
+
+def _brought_inside(i: int, n: int, mode: str) -> int:
+    """Step by step, from the border inwards: to the nearest entry, round the circle, or mirrored."""
+    if n == 0:
+        raise Undefined("an empty axis is padded without a constant")
+    while not 0 <= i < n:
+        match mode:
+            case "edge":
+                i = 0 if i < 0 else n - 1
+            case "wrap":
+                i = i + n if i < 0 else i - n
+            case "symmetric":
+                i = -1 - i if i < 0 else 2 * n - 1 - i
+            case "reflect":
+                i = 0 if n == 1 else -i if i < 0 else 2 * (n - 1) - i
+            case _:
+                raise ValueError(mode)
+    return i
+
+
+def _pairs(value: Any, ndim: int) -> list[tuple[Any, Any]]:
+    if not isinstance(value, tuple | list):
+        return [(value, value)] * ndim
+    rows = list(value) if any(isinstance(item, tuple | list) for item in value) else [value]
+    pairs = [(row[0], row[-1]) for row in rows]
+    if len(pairs) not in (1, ndim):
+        raise ValueError("pad_width")
+    return pairs * ndim if len(pairs) == 1 else pairs
 
 
 # --- resizing --------------------------------------------------------------------------------------------------------
