@@ -1,4 +1,4 @@
-"""Normalisation, attention, losses, padding and resizing of the third reading: one loop for each entry, by definition."""
+"""Normalisation, attention, losses, padding and resizing of the third reading: a loop for each entry, by definition."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def kl_div(x: Any, target: Any, *, reduction: str = "mean", log_target: bool = F
     return _combined(losses, reduction, {"mean": losses.entries.size, "batchmean": first})
 
 
-# --- padding -----------------------------------------------------------------------------------------------------------
+# --- padding ---------------------------------------------------------------------------------------------------------
 
 
 def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> Array:
