@@ -73,7 +73,7 @@ def check(claim: Claim, sizes: Sizes, random: np.random.Generator) -> SpotCheck:
 def suspects(claim: Claim, combinations: Sequence[Sizes]) -> Iterator[tuple[Sizes, int]]:
     """Sizes and the number of the first step that is not seen to hold there, at random entries."""
     random = np.random.default_rng(zlib.crc32(claim.name.encode()))
-    for sizes in combinations:
+    for sizes in (each for each in combinations if choice.entries(claim, each) <= _LARGEST):
         try:
             pairs = sides(claim, draw(claim, sizes, random))
         except TimeLimit:
