@@ -1,4 +1,4 @@
-"""Hostile and odd input: text is never run, every word is a name, sizes are huge, nesting is deep, scripts misbehave."""
+"""Hostile and odd input: text is never run, every word is a name, sizes are huge, scripts misbehave."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ HEAD = "import os, signal, sys, threading, time, builtins\nfrom symconv import R
 GOOD = "\n@claim\ndef good(x: Real):\n    return equal(x + x, 2 * x)\n"
 HANGS = {
     "in C code": "builtins.sum(range(10**13)) + (x is None)",
-    "in C code without alarms": "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM]); pow(3, 10**9 + (x is None))",
+    "in C code without alarms": "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM]); pow(3, 10**9) + x",
     "ignoring signals": "signal.signal(signal.SIGALRM, signal.SIG_IGN)\n    while x is not None: time.sleep(1)",
     "in NumPy": "import numpy as np; a = np.ones((3000, 300))\n    while x is not None: a @ a.T",
     "in a destructor": "Loops()\n    return equal(x + x, 2 * x)",
@@ -234,7 +234,13 @@ def outcomes(folder: Path, text: str, seconds: float = 20.0, megabytes: int | No
 
 
 @posix
-@pytest.mark.parametrize("body", HANGS.values(), ids=list(HANGS))
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(body, id=name, marks=[pytest.mark.slow] * (number > 1))
+        for number, (name, body) in enumerate(HANGS.items())
+    ],
+)
 def test_a_time_limit_holds_to_within_a_second(tmp_path: Path, body: str) -> None:
     found = outcomes(tmp_path, HEAD + LOOPS + f"\n@claim\ndef hangs(x: Real):\n    {body}\n" + GOOD, 1.5)
     verdict = found["hangs"].verdict

@@ -1,4 +1,8 @@
-"""pytest as proof checker: each claim is a test item, which fails with its counterexample instead of a traceback."""
+"""pytest as proof checker: each claim is a test item, which fails with its counterexample instead of a traceback.
+
+Claims run in pytest's own process: its time limit ends Python code, but C code only once it comes back, and memory is
+not limited. The command ``symconv prove`` gives each file a process of its own, which it really ends.
+"""
 
 from __future__ import annotations
 
