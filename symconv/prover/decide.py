@@ -40,6 +40,7 @@ _BESIDE_A_GENERAL_PROOF = Effort(150, 8, 0.1)
 _BRIEF = Effort(60, 4, 0.01)
 _SUSPECTS = Effort(100, 4, 0.0)
 _SECONDS_FOR_WHERE = 0.5
+_SECONDS_FOR_A_CROSS_CHECK = 2.0
 _MOST_AT_ONCE = 200_000
 
 
@@ -134,10 +135,7 @@ class _Attempt:
             self.general = general_reading.Result(False)
             self.reason = f"no sizes are found that meet the hypotheses {self.claim.hypotheses}"
             return
-        for sizes in [*self.combinations, *self.suggested()]:
-            if self.counterexample is not None:
-                break
-            self.at_sizes(sizes)
+        self.look_at_small_sizes()
         if self.status == "proved" and not self.general.proved and self.wanted is None and not self.general.where:
             self.partly = general_reading.attempt_partly(self.claim, self.tick)
         chosen = None if self.wanted is None else self.combinations
@@ -148,6 +146,19 @@ class _Attempt:
         if self.status == "proved":
             self.second_witness(effort.seconds)
             self.note_empty_win()
+
+    def look_at_small_sizes(self) -> None:
+        """The bounded proof at all chosen sizes; beside a general proof it is a cross-check, and may be cut short."""
+        try:
+            with interrupted_after(_SECONDS_FOR_A_CROSS_CHECK if self.general.proved else None):
+                for sizes in [*self.combinations, *self.suggested()]:
+                    if self.counterexample is not None:
+                        return
+                    self.at_sizes(sizes)
+        except TimeLimit:
+            self.tick()
+            if not self.general.proved:
+                raise
 
     def look_at_suspects(self) -> None:
         """Look for numbers at the smallest sizes at which NumPy sees a difference, before anything that takes long."""
@@ -216,14 +227,21 @@ class _Attempt:
         self.entries += result.entries
         self.kinks = self.kinks or result.kinks
         for failure in result.failures:
+            if failure.open and self.general.proved:
+                continue  # this engine cannot tell, NumPy has seen no difference, and the proof is there
             found = refute.search(self.claim, sizes, failure.relevant, self.tick, failure.pair.number)
             if found is not None:
                 self.refuted_by(found, sizes, failure.pair.number)
                 return
         if result.failures:
             self.leave_open(sizes, result.failures[0], result.failures[0].reason)
+            self.faults += [self.contradiction(sizes, f) for f in result.failures if self.general.proved and not f.open]
         else:
             self.proved_at.append(sizes)
+
+    def contradiction(self, sizes: Sizes, failure: bounded.Failure) -> str:
+        """The engine of small sizes is certain of a difference where the general one has proved that there is none."""
+        return f"the general proof is contradicted at {sizes}, step {failure.pair.number}: {failure.reason}"
 
     def reading(self, sizes: Sizes) -> Reading:
         """The claim read at these sizes; kept, since several engines look at it."""
