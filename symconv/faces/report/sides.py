@@ -11,7 +11,8 @@ from symconv.faces.outcome import Panel
 from symconv.verdict import Counterexample
 
 NUMBER = r"-?\d+(?:/\d+|\.\d+)?"
-NESTED_LISTS = re.compile(rf"(?:[\[\],\s]|{NUMBER})+")
+CHARACTERS = re.compile(r"[-\[\]\d\s,./]+")
+"""All that nested lists of numbers are made of; what else they must be, reading them tells."""
 
 
 def sides(counterexample: Counterexample) -> tuple[Panel, ...]:
@@ -40,7 +41,7 @@ def _numbers(text: str) -> Any:
     >>> _numbers("undefined: division by zero") is None
     True
     """
-    if not NESTED_LISTS.fullmatch(text):
+    if not CHARACTERS.fullmatch(text):
         return None
     try:
         return _exact(json.loads(re.sub(NUMBER, lambda found: f'"{found[0]}"', text)))
