@@ -65,19 +65,22 @@ def _words(outcome: Outcome, beside: tuple[Link, ...], resolve: Resolve) -> Iter
 
 
 def _statement(exposition: Exposition) -> Iterator[Block]:
-    """The hypotheses, the equations, and what their names stand for.
+    """The hypotheses, what the names in the equations stand for, and the equations.
 
-    Where the equations can only be had entry by entry, a proof begins and ends with them, and says them as well.
+    A proof may say the equations as well: it begins and ends with them where they can only be had entry by entry.
     """
-    stated = exposition.statement or (() if _is_shown(exposition) else exposition.entries)
+    stated = () if _proof_states(exposition) else exposition.statement or exposition.entries
+    defined = tuple(each.equation for each in exposition.definitions)
+    end = ", with" if defined else ":" if stated or _proof_states(exposition) else "."
     if exposition.hypotheses:
         parts = [each for hypothesis in exposition.hypotheses for each in (", ", hypothesis)][1:]
-        yield Paragraph(("For all ", *parts, ":" if stated or _is_shown(exposition) else "."))
+        yield Paragraph(("For all ", *parts, end))
+    elif defined:
+        yield Paragraph(("With",))
+    if defined:
+        yield Matrices(defined)
     for chain in stated:
         yield from _chain(chain, reasons=False)
-    if exposition.definitions:
-        yield Paragraph(("with",))
-        yield Matrices(tuple(each.equation for each in exposition.definitions))
 
 
 def _chain(chain: Chain, *, reasons: bool = True) -> Iterator[Block]:
@@ -116,10 +119,10 @@ def _sentence(verdict: Verdict) -> str:
 
 def _results(exposition: Exposition) -> Iterator[Block]:
     """What the sides come to, where no line of the proof says so."""
-    seen = {line.formula for chain in exposition.proof for line in chain.lines}
-    results = [result for result in exposition.results if result not in seen]
+    seen = tuple(f"= {line.formula.latex}" for chain in exposition.proof for line in chain.lines)
+    results = [result for result in exposition.results if not f"= {result.latex}".endswith(seen)]
     if results:
-        yield Paragraph(("Simplified, both sides are",))
+        yield Paragraph(("Simplified:",))
         for result in results:
             yield Display(result)
 
@@ -129,11 +132,22 @@ def _is_shown(exposition: Exposition) -> bool:
     return exposition.status == "proved" and bool(exposition.proof)
 
 
+def _proof_states(exposition: Exposition) -> bool:
+    """Whether the proof shown is the statement again, with reasons."""
+    if not _is_shown(exposition):
+        return False
+    stated, proved = (
+        [[line.formula for line in chain.lines] for chain in chains]
+        for chains in (exposition.statement, exposition.proof)
+    )
+    return not stated or stated == proved
+
+
 def _proof(exposition: Exposition) -> Iterator[Block]:
     """The chains of the proof; under a word of its own where the statement stands before it."""
     if not _is_shown(exposition):
         return
-    if exposition.statement:
+    if not _proof_states(exposition):
         yield Paragraph(("Proof.",), "lead")
     first, rest = exposition.proof[:EQUATIONS], exposition.proof[EQUATIONS:]
     yield from _chains(first, numbered=len(exposition.proof) > 1)
