@@ -220,7 +220,7 @@ def _fitting(lines: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     reasons: list[str] = []
     for number, line in enumerate(lines):
-        reasons += [line.reason] if line.reason else []
+        reasons += line.reason.split("; ") if line.reason else []
         widest = max(_width(piece.latex) for piece in pieces(_loosened(line.formula.latex)))
         if line.derived and widest > LINE and 0 < number < len(lines) - 1:
             continue
@@ -262,7 +262,8 @@ def _prose(text: str) -> str:
             case str():
                 made.append(_escaped(part))
             case _:
-                made.append(rf"\texttt{{{escaped(part.text)}}}")
+                name = escaped(part.text).replace(r"\_", r"\_\allowbreak{}")
+                made.append(rf"\texttt{{{name}}}")
     return "".join(made)
 
 

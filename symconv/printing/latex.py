@@ -76,7 +76,8 @@ def _compact(item: Notation) -> str:
             sign = r"\odot " if item.entrywise else ""
             return f"{_power_base(item.base)}^{{{sign}{latex(item.exponent)}}}"
         case n.Transposed():
-            return rf"{_power_base(item.base)}^{{\mathsf{{T}}}}"
+            base = latex(item.base) if isinstance(item.base, n.Symbol) else _power_base(item.base)
+            return rf"{base}^{{\mathsf{{T}}}}"
         case n.Exponential():
             return f"e^{{{latex(item.exponent)}}}"
         case n.Root():
