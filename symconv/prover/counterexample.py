@@ -16,11 +16,15 @@ from symconv.kernel.polynomials import Polynomials
 from symconv.prover import exact, spot
 from symconv.prover.bounded import unknowns_in
 from symconv.prover.exact import ExactNumbers, Unclear
+from symconv.prover.limits import interrupted_after
 from symconv.prover.points import Key, Point
 from symconv.prover.reading import Pair, Position, entry, shape_of
 from symconv.prover.refute import Difference
 from symconv.tensors.tensor import scalar
 from symconv.verdict import Counterexample
+
+_SECONDS = 0.5
+"""What the normal form of one difference may take: without it, more entries are said to matter."""
 
 
 def counterexample(claim: Claim, point: Point, found: Difference) -> Counterexample:
@@ -74,8 +78,9 @@ def _matters(point: Point, found: Difference) -> frozenset[Key]:
     algebra = Polynomials()
     evaluator = Evaluator(algebra, dict(values))
     try:
-        gap = algebra.subtract(*map(evaluator.value, sides))
-    except (Undefined, Undecided):
+        with interrupted_after(_SECONDS):
+            gap = algebra.subtract(*map(evaluator.value, sides))
+    except (Undefined, Undecided, TimeLimit):
         return used
     if algebra.conditions or not gap.numerator:
         return used

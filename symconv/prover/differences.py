@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symconv.errors import Undecided, Undefined
+from symconv.errors import TimeLimit, Undecided, Undefined
 from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
 from symconv.kernel.polynomials import Polynomials
 from symconv.kernel.ratios import Ratio
 from symconv.prover.bounded import unknowns_in
+from symconv.prover.limits import interrupted_after
 from symconv.prover.points import Key
 from symconv.prover.reading import Pair, Position, Reading, compared_shape, entry, positions, shape_of
 from symconv.prover.regions import Linear, solve
 
 _MOST_ENTRIES = 400
 _MOST_CASES = 100
+_SECONDS = 1.0
 _DRAWN = 6
 
 
@@ -45,7 +47,16 @@ class EntryDifference:
 
 
 def all_differences(reading: Reading, tick: Callable[[], None]) -> list[EntryDifference] | None:
-    """Every entry whose normal forms differ; ``None`` where that cannot be told (no value, or too many entries)."""
+    """Every entry whose normal forms differ; ``None`` where that cannot be told (no value, too many, or too slow)."""
+    try:
+        with interrupted_after(_SECONDS):
+            return _differences(reading, tick)
+    except TimeLimit:
+        tick()
+        return None
+
+
+def _differences(reading: Reading, tick: Callable[[], None]) -> list[EntryDifference] | None:
     found: list[EntryDifference] = []
     algebra = Polynomials()
     count = 0

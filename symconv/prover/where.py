@@ -25,6 +25,7 @@ from symconv.prover import bounded, exact, points
 from symconv.prover import sizes as choice
 from symconv.prover.exact import ExactNumbers
 from symconv.prover.general import Failing
+from symconv.prover.limits import interrupted_after
 from symconv.prover.reading import Position, Reading, Sizes, compared_shape, entry, positions, read, shape_of
 from symconv.prover.witnesses import Witness
 
@@ -69,10 +70,11 @@ def sentences(
         if time.monotonic() > end:
             raise _Enough
 
-    with contextlib.suppress(_Enough):
+    with contextlib.suppress(_Enough, TimeLimit), interrupted_after(_SECONDS):
         table = _checked(claim, step, failed_at, functions, limited)
         found.append(_of_sizes(claim, table))
         found.append(_of_entries(claim, step, table, failing, functions, limited))
+    tick()
     return tuple(filter(None, found))
 
 
