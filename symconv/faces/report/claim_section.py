@@ -25,7 +25,7 @@ from symconv.faces.report.blocks import (
     Text,
 )
 from symconv.faces.report.heatmaps import available, drawn
-from symconv.faces.report.prose import Resolve, blocks_of, inlines
+from symconv.faces.report.prose import Resolve, blocks_of, inlines, with_signs
 from symconv.faces.report.sides import sides
 from symconv.verdict import Verdict
 
@@ -108,7 +108,7 @@ def _verdict(outcome: Outcome) -> Iterator[Block]:
 
 
 def _sentence(verdict: Verdict) -> str:
-    scope = verdict.scope.replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
+    scope = with_signs(verdict.scope)
     if verdict.status == "proved":
         proved = f"Proved{f' for {scope}' if scope else ''}."
         return proved if verdict.kind == "claim" else f"A fallacy, but it holds. {proved}"

@@ -24,7 +24,7 @@ from symconv.faces.report.blocks import (
 )
 from symconv.faces.report.claim_section import claim_section, titled
 from symconv.faces.report.heatmaps import drawn
-from symconv.faces.report.prose import blocks_of, inlines
+from symconv.faces.report.prose import blocks_of, inlines, with_signs
 
 INTRODUCTION = (
     "A claim says that something holds for everything that its hypotheses allow. A fallacy is believed or printed "
@@ -142,7 +142,7 @@ def _verdict_row(outcome: Outcome, anchors: _Anchors) -> tuple[Text, ...]:
     name: Text = (outcome.error or "",)
     if outcome.name is not None:
         name = (Link(outcome.name, anchors.of(outcome.file, outcome.name), code=True),)
-    scope = "" if verdict is None else readable(verdict.scope)
+    scope = "" if verdict is None else with_signs(verdict.scope)
     if not scope and outcome.kind == "fallacy" and outcome.as_claimed:
         scope = "a fallacy"
     return name, (badge(outcome),), (scope,), (f"{verdict.seconds:.2f}" if verdict is not None else "",)
@@ -153,15 +153,6 @@ def badge(outcome: Outcome) -> Badge:
     if outcome.as_claimed:
         return Badge(outcome.status, "good")
     return Badge(outcome.status, "open" if outcome.status == "undecided" else "bad")
-
-
-def readable(scope: str) -> str:
-    """A scope with signs for comparisons.
-
-    >>> readable("every m >= 1")
-    'every m ≥ 1'
-    """
-    return scope.replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

@@ -59,17 +59,17 @@ def _inlines(text: str, resolve: Resolve) -> Iterator[Inline]:
     at = 0
     for found in SPANS.finditer(text):
         if found.start() > at:
-            yield _with_signs(text[at : found.start()])
+            yield with_signs(text[at : found.start()])
         at = found.end()
         yield _code(found[0].strip("`"), resolve) if found["code"] else _formula(found[0])
     if at < len(text):
-        yield _with_signs(text[at:])
+        yield with_signs(text[at:])
 
 
-def _with_signs(text: str) -> str:
+def with_signs(text: str) -> str:
     """The text with the signs that an author of plain text has no keys for, where they are plainly meant.
 
-    >>> _with_signs("an m x n image, 1 <= i, row n - 1")
+    >>> with_signs("an m x n image, 1 <= i, row n - 1")
     'an m × n image, 1 ≤ i, row n − 1'
     """
     times = re.sub(r"(?<=\b\w) x (?=\w\b)", " × ", text)
