@@ -31,7 +31,10 @@ def interrupted_after(seconds: float | None) -> Iterator[None]:
         yield
         return
 
+    rung: list[int] = []
+
     def stop(number: int, frame: FrameType | None) -> None:
+        rung.append(number)
         raise TimeLimit("the time limit is reached")
 
     start, former = time.monotonic(), signal.signal(signal.SIGALRM, stop)
@@ -39,6 +42,11 @@ def interrupted_after(seconds: float | None) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), _AGAIN)
     try:
         yield
+    except Exception as problem:
+        # Libraries catch what is raised inside them, and raise something of their own: isl, and mpmath's comparisons.
+        if rung and not isinstance(problem, TimeLimit):
+            raise TimeLimit("the time limit is reached") from problem
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former)
