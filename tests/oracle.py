@@ -172,7 +172,9 @@ class Pieces:
                 return self._network(name, index, inner)
         inner |= dict(zip(COORDINATES, index, strict=False))
         if name.head[0] == "max":
-            return max(self._at(p, point) for p in name.pieces for point in points(p.bound, p.constraints, inner))
+            # Where it has no entries it stands in positive factors that cancel: any number will do, an odd one tells most.
+            found = (self._at(p, point) for p in name.pieces for point in points(p.bound, p.constraints, inner))
+            return max(found, default=Fraction(7))
         total = self.total(name.pieces, inner)
         match name.head[0]:
             case "sign":
