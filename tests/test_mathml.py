@@ -30,6 +30,7 @@ FORMULAS = {
     r"\mathbb{R}^n": "<msup><mi>ℝ</mi><mi>n</mi></msup>",
     r"\mathbf{1}": "<mn>𝟏</mn>",
     r"\text{ if }": "<mtext>\N{NO-BREAK SPACE}if\N{NO-BREAK SPACE}</mtext>",
+    r"\text{``a-\textgreater{}b''}": "<mtext>“a-&gt;b”</mtext>",
     r"\text{<b>\&\_}": "<mtext>&lt;b&gt;&amp;_</mtext>",
     r"a < b": "<mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow>",
     r"\left[ x \right)": '<mrow><mo stretchy="true">[</mo><mi>x</mi><mo stretchy="true">)</mo></mrow>',

@@ -392,6 +392,9 @@ def _cell(cell: str, alignment: str) -> str:
 def _unescaped(text: str) -> str:
     """Words of a text command as they are read: LaTeX's escapes undone, a command with no such meaning refused."""
     words = re.sub(r"\\textbackslash\s*(\{\})?", lambda _: "\0", text)
+    for command, character in tables.TEXT.items():
+        words = re.sub(rf"\\{command}(?![A-Za-z])\s?(\{{\}})?", character, words)
+    words = words.replace("``", "“").replace("''", "”")
     words = re.sub(r"\\([_%#&${} ])", r"\1", words)
     if "\\" in words:
         raise NotMathML(f"the text {text!r} has a command in it")

@@ -61,6 +61,11 @@ ACCENTS = {
 SIZES = frozenset(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 """Commands that make the delimiter after them larger; in MathML delimiters grow by themselves."""
 
+TEXT = {
+    "textless": "<", "textgreater": ">", "textbar": "|", "textasciicircum": "^", "textasciitilde": "\N{TILDE OPERATOR}",
+    "textquotedbl": '"', "textasciigrave": "`", "ldots": "…",
+}  # fmt: skip
+
 IGNORED = frozenset(("!", "negthinspace", "limits", "nolimits", "displaylimits", "relax", "allowbreak", "nobreak"))
 """No look of their own; a negative space is dropped, since browsers have none."""
 
