@@ -8,9 +8,9 @@ import numpy as np
 
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
-from symconv.kernel.polynomials import Polynomials
 from symconv.tensors.tensor import as_tensor
 
 

@@ -17,10 +17,10 @@ from symconv.errors import SymconvError, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
+from symconv.kernel.general.normal import Normalizer
+from symconv.kernel.general.pieces import ARGUMENT, COORDINATES, Name, Piece
+from symconv.kernel.general.sets import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.normal import Normalizer
-from symconv.kernel.pieces import ARGUMENT, COORDINATES, Name, Piece
-from symconv.kernel.sets import Constraint
 
 
 class Unclear(SymconvError):
@@ -172,7 +172,7 @@ class Pieces:
                 return self._network(name, index, inner)
         inner |= dict(zip(COORDINATES, index, strict=False))
         if name.head[0] == "max":
-            # Where it has no entries it stands in positive factors that cancel: any number will do, an odd one tells most.
+            # Where it has no entries it stands in positive factors that cancel, and any number will do.
             found = (self._at(p, point) for p in name.pieces for point in points(p.bound, p.constraints, inner))
             return max(found, default=Fraction(7))
         total = self.total(name.pieces, inner)

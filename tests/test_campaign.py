@@ -16,7 +16,7 @@ from mutants import alone, claims_in, mutant
 from random_claims import random_claim
 
 import symconv
-from symconv.kernel.normal import Normalizer
+from symconv.kernel.general.normal import Normalizer
 from symconv.prover import bounded, refute, spot
 
 FALSE = {

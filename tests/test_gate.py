@@ -25,12 +25,13 @@ import pytest
 import symconv
 from symconv import Real, Tensor, claim, equal, prove, replay
 from symconv.errors import Undecided
-from symconv.kernel import calculus, gate
+from symconv.kernel import calculus
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.gate import Goal, Method, Theorem, check
+from symconv.kernel.general import gate
+from symconv.kernel.general.gate import Goal, Method, Theorem, check
+from symconv.kernel.general.sets import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.sets import Constraint
 from symconv.kernel.terms import Lambda, Term
 from symconv.prover.proof import Proof
 

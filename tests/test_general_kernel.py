@@ -41,10 +41,10 @@ from symconv.errors import SymconvError, Undefined
 from symconv.kernel import calculus
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.gate import Method
+from symconv.kernel.general.gate import Method
+from symconv.kernel.general.normal import Normalizer
+from symconv.kernel.general.sets import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.normal import Normalizer
-from symconv.kernel.sets import Constraint
 from symconv.kernel.terms import Term
 from symconv.prover import general
 

@@ -11,8 +11,8 @@ import pytest
 from symconv import Index, Size, Tensor, avg_pool1d, avg_pool2d, claim, conv2d, equal, flip, pi, summation, where
 from symconv.claims import Claim
 from symconv.errors import Undefined
-from symconv.kernel import grid
-from symconv.kernel.polynomials import Polynomials
+from symconv.kernel.bounded import grid
+from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.prover import bounded
 from symconv.prover.reading import Pair, Reading, read
 

@@ -12,8 +12,8 @@ import pytest
 from symconv.errors import Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.polynomials import Polynomials
-from symconv.kernel.ratios import ONE, Ratio
+from symconv.kernel.bounded.polynomials import Polynomials
+from symconv.kernel.bounded.ratios import ONE, Ratio
 
 X = t.Variable("x", (ix.index(3),))
 P = t.Variable("p", (ix.index(2),), "positive")

@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symconv.kernel.quadratic import least_value, signs
+from symconv.kernel.bounded.quadratic import least_value, signs
 
 MONOMIALS = [(), (1,), (2,), (1, 1), (1, 2), (2, 2)]
 

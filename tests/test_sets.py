@@ -15,9 +15,9 @@ from oracle import meets, points
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel import sets
+from symconv.kernel.general import sets
+from symconv.kernel.general.sets import Constraint, Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.sets import Constraint, Weighted
 
 N, M = IndexVar("n", 1), IndexVar("m", 1)
 I = IndexVar("i")

@@ -13,9 +13,9 @@ from symconv.errors import Undefined
 from symconv.kernel import calculus
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.polynomials import Polynomials
 from symconv.kernel.terms import Term
 
 N = IndexVar("n", 1)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from symconv.errors import Undecided, Undefined
-from symconv.kernel import grid
 from symconv.kernel import terms as t
+from symconv.kernel.bounded import grid
+from symconv.kernel.bounded.polynomials import Polynomials
+from symconv.kernel.bounded.ratios import Ratio
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
-from symconv.kernel.polynomials import Polynomials
-from symconv.kernel.ratios import Ratio
 from symconv.prover.reading import Pair, Position, Reading, compared_shape, entry, positions, shape_of
 
 Unknown = tuple[t.Variable, Position]

@@ -11,8 +11,8 @@ import numpy as np
 from symconv.claims import Claim, FunctionType, Parameter, ScalarType, SizeType, TensorType
 from symconv.errors import SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel import terms as t
+from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.evaluate import Evaluator
-from symconv.kernel.polynomials import Polynomials
 from symconv.prover import exact, spot
 from symconv.prover.bounded import unknowns_in
 from symconv.prover.exact import ExactNumbers, Unclear

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symconv.errors import Undecided
-from symconv.kernel import gate
-from symconv.kernel.gate import Goal, Theorem
+from symconv.kernel.general import gate
+from symconv.kernel.general.gate import Goal, Theorem
 from symconv.kernel.terms import Lambda
 from symconv.prover.simplified import Contraction, Simplifier
 from symconv.prover.written import written_alike

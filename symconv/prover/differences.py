@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from symconv.errors import TimeLimit, Undecided, Undefined
 from symconv.kernel import terms as t
+from symconv.kernel.bounded.polynomials import Polynomials
+from symconv.kernel.bounded.ratios import Ratio
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
-from symconv.kernel.polynomials import Polynomials
-from symconv.kernel.ratios import Ratio
 from symconv.prover.bounded import unknowns_in
 from symconv.prover.limits import interrupted_after
 from symconv.prover.points import Key

@@ -12,11 +12,11 @@ from symconv import dispatch
 from symconv.claims import Claim, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
 from symconv.errors import SymconvError, TimeLimit, Undecided
 from symconv.kernel import index as ix
-from symconv.kernel import sets
 from symconv.kernel import terms as t
-from symconv.kernel.gate import Disagreement, Goal, Method, Refused, Theorem, check
+from symconv.kernel.general import sets
+from symconv.kernel.general.gate import Disagreement, Goal, Method, Refused, Theorem, check
+from symconv.kernel.general.sets import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.sets import Constraint
 from symconv.kernel.terms import indices_of, is_piecewise
 from symconv.prover.reading import Pair
 from symconv.prover.sizes import USUAL

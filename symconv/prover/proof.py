@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from symconv.kernel import gate
-from symconv.kernel.gate import Theorem
+from symconv.kernel.general import gate
+from symconv.kernel.general.gate import Theorem
 from symconv.prover.derivation import Line, derivation
 
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel import sets
 from symconv.kernel import terms as t
 from symconv.kernel.calculus import Replacement
-from symconv.kernel.gate import Goal, Method
+from symconv.kernel.general import sets
+from symconv.kernel.general.gate import Goal, Method
+from symconv.kernel.general.normal import Normalizer
+from symconv.kernel.general.pieces import ARGUMENT, COORDINATES, Factor, Piece, Scope, fresh, is_unit, merged
+from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.switches import chosen, first_switch, switched_by
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.linear import Fact
-from symconv.kernel.normal import Normalizer
-from symconv.kernel.pieces import ARGUMENT, COORDINATES, Factor, Piece, Scope, fresh, is_unit, merged
-from symconv.kernel.sets import Constraint
-from symconv.kernel.switches import chosen, first_switch, switched_by
 from symconv.kernel.terms import Lambda, Term
 from symconv.prover.written import written_alike
 

@@ -17,10 +17,10 @@ from fractions import Fraction
 from symconv.claims import Claim, TensorType
 from symconv.errors import SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel import index as ix
+from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.evaluate import Evaluator
+from symconv.kernel.general.sets import Constraint
 from symconv.kernel.index import IndexTerm
-from symconv.kernel.polynomials import Polynomials
-from symconv.kernel.sets import Constraint
 from symconv.prover import bounded, exact, points
 from symconv.prover import sizes as choice
 from symconv.prover.exact import ExactNumbers

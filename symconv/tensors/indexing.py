@@ -12,8 +12,8 @@ from typing import Any
 from symconv.dispatch import Made, active_reading
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
-from symconv.kernel import sets
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm
 from symconv.tensors.tensor import (
     BooleanTensor,

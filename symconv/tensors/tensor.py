@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from symconv.dispatch import Made, active_reading, marked, serials
 from symconv.errors import ShapeError, SymbolicControlFlow, Undecided, Undefined
 from symconv.kernel import index as ix
-from symconv.kernel import sets
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Condition, Term
 

@@ -20,10 +20,9 @@ from typing import Any
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel import sets
 from symconv.kernel import terms as t
-from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.pieces import (
+from symconv.kernel.general import sets
+from symconv.kernel.general.pieces import (
     ARGUMENT,
     COORDINATES,
     Env,
@@ -46,7 +45,8 @@ from symconv.kernel.pieces import (
     supports,
     without,
 )
-from symconv.kernel.sets import Constraint, Weighted
+from symconv.kernel.general.sets import Constraint, Weighted
+from symconv.kernel.index import IndexTerm, IndexVar
 
 
 @dataclass

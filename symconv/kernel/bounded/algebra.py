@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symconv.errors import Undefined
-from symconv.kernel import linear, quadratic
+from symconv.kernel import linear
 from symconv.kernel import terms as t
-from symconv.kernel.ratios import (
+from symconv.kernel.bounded import quadratic
+from symconv.kernel.bounded.ratios import (
     ADDED_SIGNS,
     ANY,
     FACTS,

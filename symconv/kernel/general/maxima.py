@@ -14,11 +14,11 @@ from math import gcd, lcm
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel import sets
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
+from symconv.kernel.general.laws import Laws
+from symconv.kernel.general.pieces import Factor, Piece, Scope, at, few, fresh, merged, region_of, without
 from symconv.kernel.index import IndexVar
-from symconv.kernel.laws import Laws
-from symconv.kernel.pieces import Factor, Piece, Scope, at, few, fresh, merged, region_of, without
 from symconv.kernel.terms import Builtin
 
 

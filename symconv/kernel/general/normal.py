@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 
 from symconv.errors import Undecided
-from symconv.kernel import calculus, sets, signs
+from symconv.kernel import calculus
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.maxima import Family
-from symconv.kernel.pieces import (
+from symconv.kernel.general import sets, signs
+from symconv.kernel.general.maxima import Family
+from symconv.kernel.general.pieces import (
     Env,
     Factor,
     Index,
@@ -24,8 +24,9 @@ from symconv.kernel.pieces import (
     negated,
     put_in,
 )
-from symconv.kernel.sets import Constraint
-from symconv.kernel.switches import Border, Switches
+from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.switches import Border, Switches
+from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Builtin, Condition, Term
 
 

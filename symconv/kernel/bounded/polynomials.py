@@ -11,8 +11,8 @@ from typing import Any
 
 from symconv.errors import Undefined
 from symconv.kernel import linear
-from symconv.kernel.algebra import RatioAlgebra
-from symconv.kernel.ratios import (
+from symconv.kernel.bounded.algebra import RatioAlgebra
+from symconv.kernel.bounded.ratios import (
     ZERO_SIGN,
     AtKink,
     Polynomial,

@@ -12,12 +12,12 @@ from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
-from symconv.kernel import calculus, sets
+from symconv.kernel import calculus
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.comparison import Comparison
-from symconv.kernel.index import IndexTerm
-from symconv.kernel.pieces import (
+from symconv.kernel.general import sets
+from symconv.kernel.general.comparison import Comparison
+from symconv.kernel.general.pieces import (
     Factor,
     Name,
     Piece,
@@ -30,7 +30,8 @@ from symconv.kernel.pieces import (
     negated,
     without,
 )
-from symconv.kernel.sets import Constraint
+from symconv.kernel.general.sets import Constraint
+from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Builtin
 
 

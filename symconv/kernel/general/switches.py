@@ -17,10 +17,10 @@ from typing import Any, Literal
 
 from symconv.kernel import calculus, linear
 from symconv.kernel import index as ix
+from symconv.kernel.general.maxima import Maxima, common_factors, common_scale, divided_by
+from symconv.kernel.general.pieces import Factor, Name, Piece, Scope, at, fresh, is_fixed, merged, negated, without
 from symconv.kernel.index import IndexVar
 from symconv.kernel.linear import Fact
-from symconv.kernel.maxima import Maxima, common_factors, common_scale, divided_by
-from symconv.kernel.pieces import Factor, Name, Piece, Scope, at, fresh, is_fixed, merged, negated, without
 
 Border = Literal["counts", "continuous", "kink"]
 """Where the gap is 0: it counts which side that is on; the term is continuous there; or it is a kink, and left out."""

@@ -12,9 +12,9 @@ from typing import Any
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel import sets
+from symconv.kernel.general import sets
+from symconv.kernel.general.sets import Constraint, Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.sets import Constraint, Weighted
 
 Env = dict[IndexVar, IndexTerm]
 Scope = tuple[Constraint, ...]

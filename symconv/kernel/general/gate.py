@@ -13,11 +13,11 @@ from dataclasses import InitVar, dataclass
 from typing import NoReturn
 
 from symconv.errors import Undecided
-from symconv.kernel import sets
+from symconv.kernel.general import sets
+from symconv.kernel.general.normal import Normalizer
+from symconv.kernel.general.pieces import Scope
+from symconv.kernel.general.sets import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.normal import Normalizer
-from symconv.kernel.pieces import Scope
-from symconv.kernel.sets import Constraint
 from symconv.kernel.terms import Lambda
 
 _MOST_BLOCKS = 4

@@ -1,0 +1,5 @@
+"""Equality for every size: the normal form over integer sets, and the one gate that makes theorems of it.
+
+`gate` asks; `normal` expands terms into `pieces`; `laws`, `maxima` and `switches` hold the exact laws; `comparison`
+compares what is left; `sets` talks to isl; `signs` shows that divisors are positive.
+"""
