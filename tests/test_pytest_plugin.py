@@ -147,7 +147,7 @@ def loops(x: Real):
     project.makeini("[pytest]\nsymconv_time_limit = 1\n")
     result = project.runpytest_subprocess(timeout=60)
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["UNDECIDED: the time limit of 1 s was reached"])
+    result.stdout.fnmatch_lines(["UNDECIDED: the time limit of 1 s *"])
 
 
 @pytest.mark.parametrize("limit", ["soon", "0", "-1", "inf"])
