@@ -78,6 +78,39 @@ def own_unknown(x: Real):
     return equal(x * tensor("y"), tensor("y") * x)
 
 @claim
+def swapped_arguments(x: Tensor["n"]):
+    return equal(cumsum(0, x), x)
+
+@claim
+def wrong_call_within_an_entry(x: Tensor["n"]):
+    return equal(fromfunction(lambda i: cumsum(0, x), (3,)), x[0])
+
+@claim
+def index_error_within_an_entry(x: Tensor["n"]):
+    return equal(fromfunction(lambda i: [x[0]][3], (3,)), x[0])
+
+@claim
+def value_error_within_an_entry(x: Tensor["n"]):
+    return equal(fromfunction(lambda i: int("three"), (3,)), x[0])
+
+@claim
+def key_error_within_an_entry(x: Tensor["n"]):
+    return equal(fromfunction(lambda i: {}[2], (3,)), x[0])
+
+@claim
+def wrong_rank_within_an_entry(x: Tensor["n"]):
+    return equal(fromfunction(lambda i: x[0, i], (3,)), x[0])
+
+@claim
+def recursion_within_an_entry(x: Tensor["n"]):
+    def f(i): return f(i)
+    return equal(fromfunction(f, (3,)), x[0])
+
+@claim
+def no_function(x: Tensor["n"]):
+    return equal(fromfunction(x, (3,)), x[0])
+
+@claim
 def never_ends(x: Real):
     while x is not None:
         pass
@@ -117,6 +150,14 @@ ERRORS = {
     "python_if": "use where(condition, a, b)",
     "python_range": "instead of range(n) use summation",
     "rough": "declare it Differentiable",
+    "swapped_arguments": "raised TypeError: an axis is a literal integer",
+    "wrong_call_within_an_entry": "raised TypeError: an axis is a literal integer",
+    "index_error_within_an_entry": "raised IndexError: list index out of range",
+    "value_error_within_an_entry": "raised ValueError: invalid literal for int()",
+    "key_error_within_an_entry": "raised KeyError: 2",
+    "wrong_rank_within_an_entry": "2 indices for a tensor of 1 axes",
+    "recursion_within_an_entry": "raised RecursionError: maximum recursion depth",
+    "no_function": "raised TypeError: fromfunction takes a function of the indices first",
     "own_unknown": "the unknowns of a claim are its parameters",
 }
 

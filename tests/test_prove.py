@@ -9,7 +9,7 @@ import pytest
 from statements import assert_proved, assert_refuted, stated
 
 import symconv
-from symconv import ClaimError, Real, Size, Tensor, by, claim, equal, fallacy, prove, summation
+from symconv import ClaimError, Real, Size, Tensor, by, claim, equal, fallacy, fromfunction, prove, summation
 
 # operation: (parameters, left side, what it equals, what it does not equal)
 OPERATIONS: dict[str, tuple[str, str, str, str]] = {
@@ -406,3 +406,24 @@ def test_a_size_that_is_fixed_proves_nothing_false() -> None:
     """True with s = 1 only."""
     verdict = prove(stated('x: Tensor["h"], s: Size', "max_pool1d(x, 1, stride=s)[0] * s", "x[0]"))
     assert verdict.status == "refuted"
+
+
+def test_an_exception_within_an_entry_is_the_claims_own() -> None:
+    @claim
+    def reads_a_list(x: Tensor["n"]):
+        return equal(fromfunction(lambda i: [x[0]][3], (3,)), x[0])
+
+    for attempt in (lambda: prove(reads_a_list), lambda: reads_a_list(x=[1, 2])):
+        with pytest.raises(ClaimError, match=r"claim reads_a_list \(.*test_prove\.py:\d+\) raised IndexError"):
+            attempt()
+
+
+def test_a_deep_expression_is_undecided_and_no_fault_of_the_text() -> None:
+    @claim
+    def deep(x: Tensor["n"]):
+        y = x
+        for _ in range(3000):
+            y = y + 1
+        return equal(y, x + 3000)
+
+    assert prove(deep).status in ("proved", "undecided")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from statements import assert_proved, assert_refuted, stated
 
+import symconv
 from symconv import SymconvError, prove
 from symconv.claims import located
 
@@ -290,3 +291,9 @@ def test_what_cannot_be_read_is_refused_in_one_helpful_sentence(
     sentence = located(refused.value)
     assert word in sentence and "\n" not in sentence
     assert "claim stated (<string>:" in sentence
+
+
+def test_an_empty_literal_is_a_tensor_as_any_other() -> None:
+    assert symconv.array([[], []]).shape == (2, 0)
+    assert symconv.abs(symconv.array([])).definition is not None  # its entry at a free index, though there is none
+    assert repr(symconv.concat([[], [1]])) == "tensor([1])"

@@ -12,6 +12,7 @@ import dis
 import importlib
 import inspect
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,9 @@ __all__ = ["Claim", "Equation", "Reasoned", "Step", "by", "claim", "claims_of", 
 Kind = Literal["claim", "fallacy"]
 
 T = TypeVar("T")
+
+_RECURSION: Final = 20
+"""So many frames of one file in a row are a function that calls itself."""
 
 RETURN_ONE: Final = "a claim ends with `return equal(left, right)`, or with a tuple of such equations"
 
@@ -189,17 +193,33 @@ class Claim:
         where in the claim that was; `located` gives both as one line.
         """
         self.check(values)
-        try:
+        with self.blamed():
             returned = self.function(**values)
+        return self._equations(returned)
+
+    @contextlib.contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Say of an exception in the block where in the claim it came from: the line of its file, if it has one.
+
+        For the body, and for entries of tensors that are worked out after the body has returned. What symconv itself
+        raises passes through with a note; anything else becomes a ClaimError, but for running out of memory, which is
+        no fault of the claim's text.
+        """
+        try:
+            yield
         except SymconvError as problem:
-            _note(problem, self._label(_innermost_line(problem, self.file) or self.line))
+            self._note(problem)
             raise
         except MemoryError:
-            raise  # not a fault of the claim's text; a face says which limit was reached
+            raise
         except Exception as problem:
-            label = self._label(_innermost_line(problem, self.file) or self.line)
+            label = self._label(_innermost_line(problem, self.file))
             raise ClaimError(f"{label} raised {_one_line(problem)}") from problem
-        return self._equations(returned)
+
+    def recurses_in(self, error: RecursionError) -> bool:
+        """Whether a function of the claim's file that calls itself was too deep, rather than an expression."""
+        frames = _frames(error)
+        return len(frames) > _RECURSION and set(frames[-_RECURSION:]) == {self.file}
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Raise the claim's problem, if it has one, or name a value that is missing or too many."""
@@ -237,6 +257,11 @@ class Claim:
                 item = f"a {_type(returned)} whose item {number} is " if equation is not returned else ""
                 raise ClaimError(f"{self._label()} returned {item}{_kind(equation)}; {RETURN_ONE}")
         return equations
+
+    def _note(self, error: SymconvError) -> None:
+        # A claim that calls a claim: the innermost place is the one that helps, and some messages tell it already.
+        if not getattr(error, "__notes__", None) and f" {self.name} (" not in str(error):
+            error.add_note(self._label(_innermost_line(error, self.file)))
 
     def _label(self, line: int | None = None) -> str:
         return f"{self.kind} {self.name} ({_place(self.file, line or self.line)})"
@@ -458,18 +483,13 @@ def _place(file: str, line: int) -> str:
 
 def _innermost_line(error: BaseException, file: str) -> int | None:
     """The line of the deepest frame of the traceback that lies in the claim's own file."""
-    line, frame = None, error.__traceback__
-    while frame is not None:
-        if frame.tb_frame.f_code.co_filename == file:
-            line = frame.tb_lineno
-        frame = frame.tb_next
-    return line
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    return lines[-1] if lines else None
 
 
-def _note(error: BaseException, label: str) -> None:
-    # A claim that calls a claim: the innermost place is the one that helps.
-    if not getattr(error, "__notes__", None):
-        error.add_note(label)
+def _frames(error: BaseException) -> list[str]:
+    """The file of each frame of the traceback, the deepest last."""
+    return [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
 
 
 def _one_line(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symconv.claims import Claim
-from symconv.errors import ClaimError, SymconvError, TimeLimit, Undecided, Undefined
+from symconv.errors import ClaimError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
 from symconv.prover import bounded, counterexample, larger, points, refute, spot, sympy_witness, where, witnesses
 from symconv.prover import general as general_reading
@@ -64,19 +64,18 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
     _check_readable(claim)
     start = time.monotonic()
     attempt = _Attempt(claim, Deadline(time_limit), sizes)
-    try:
-        with interrupted_after(time_limit), deep_recursion():
-            attempt.run()
-    except TimeLimit:
-        attempt.out_of_time(time_limit)
-    except RecursionError:
-        attempt.stopped("the expressions are nested too deeply to be looked at")
-    except SymconvError as problem:
-        if not getattr(problem, "__notes__", None) and f"{claim.name} (" not in str(problem):
-            problem.add_note(f"{claim.kind} {claim.name} ({claim.where})")
-        raise
-    attempt.find_faults()
-    return replace(attempt.verdict(), seconds=time.monotonic() - start, claim=claim)
+    with claim.blamed():
+        try:
+            with interrupted_after(time_limit), deep_recursion():
+                attempt.run()
+        except TimeLimit:
+            attempt.out_of_time(time_limit)
+        except RecursionError as problem:
+            if claim.recurses_in(problem):
+                raise
+            attempt.stopped("the expressions are nested too deeply to be looked at")
+        attempt.find_faults()
+        return replace(attempt.verdict(), seconds=time.monotonic() - start, claim=claim)
 
 
 def _check_readable(claim: Claim) -> None:

@@ -38,7 +38,7 @@ class Sides:
 
 def evaluate(claim: Claim, values: Mapping[str, Any]) -> Sides:
     """Both sides of a claim at numbers: nested lists for tensors, integers for sizes and indices, functions."""
-    with dispatch.reading("symbolic"):
+    with dispatch.reading("symbolic"), claim.blamed():
         bound = {p.name: _value(claim, p, values[p.name]) for p in claim.parameters}
         known = _check_shapes(claim, bound)
         bound = {p.name: _of_its_length(p, bound[p.name], known) for p in claim.parameters}
@@ -46,7 +46,7 @@ def evaluate(claim: Claim, values: Mapping[str, Any]) -> Sides:
             chains = [tuple(map(as_tensor, equation.sides)) for equation in claim.read(bound)]
         except Undefined as problem:
             return Sides(((f"undefined: {problem}",) * 2,))
-    return Sides(tuple(tuple(map(_show, chain)) for chain in chains))
+        return Sides(tuple(tuple(map(_show, chain)) for chain in chains))
 
 
 def _value(claim: Claim, parameter: Parameter, value: Any) -> Any:

@@ -56,8 +56,10 @@ def array(values: Any) -> Any:
     """
     if not isinstance(values, (list, tuple)):
         return as_tensor(values)
+    if not values:
+        return zeros(0)
     parts = [as_tensor(value) for value in values]
-    inner = parts[0].extents if parts else ()
+    inner = parts[0].extents
     for part in parts:
         if len(part.extents) != len(inner) or not all(map(same_extent, part.extents, inner)):
             raise ShapeError(

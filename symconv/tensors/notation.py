@@ -92,6 +92,8 @@ def fromfunction(f: Callable[..., Any], shape: Any) -> Any:
     >>> fromfunction(lambda i, j: 2 * i + j, (2, 2))
     tensor([[0, 1], [2, 3]])
     """
+    if not callable(f):
+        raise TypeError(f"fromfunction takes a function of the indices first, as in lambda i: x[i], not {f!r}")
     extents = as_shape(shape)
 
     def entry(index: Index) -> Term:
