@@ -328,3 +328,13 @@ def test_the_simplest_number_is_between(a: Fraction, b: Fraction) -> None:
     low, high = sorted((a, b))
     if low < high:
         assert low < simplest_between(low, high) < high
+
+
+@pytest.mark.parametrize("activation", ["gelu(x)", "silu(x)"])
+def test_numbers_for_functions_that_are_not_rational_are_made_small(activation: str) -> None:
+    """All four entries have to be negative, and -1 everywhere is a tie: one entry of -2 is the least."""
+    inner, outer = f"max_pool2d({activation}, 2)", activation.replace("x", "max_pool2d(x, 2)")
+    found = prove(stated('x: Tensor["2*m", "2*n"]', outer, inner)).counterexample
+    assert found is not None
+    assert dict(found.sizes) == {"m": 1, "n": 1}
+    assert sorted(value for row in found.values["x"] for value in row) == [-2, -1, -1, -1]

@@ -62,37 +62,7 @@ class ExactNumbers:
     def apply(self, function: t.FunctionSymbol | t.Builtin, argument: Exact, order: int) -> Exact:
         if isinstance(function, t.FunctionSymbol):
             raise Unclear(f"{function.name} stands for no concrete function here")
-        match function.name:
-            case "root":
-                return _root(argument, function.degree)
-            case "log":
-                return _log(argument)
-            case "exp":
-                return Fraction(1) if argument == 0 else interval().exp(_wide(argument))
-            case "erf":
-                return Fraction(0) if argument == 0 else _erf(_wide(argument))
-            case "relu":
-                return self.maximum([argument, Fraction(0)])
-            case "abs":
-                return argument if _sign(argument) >= 0 else -argument
-            case "tanh" if argument == 0:
-                return Fraction(0)
-            case "sigmoid" if argument == 0:
-                return Fraction(1, 2)
-        return self._defined(function, argument)
-
-    def _defined(self, function: t.Builtin, argument: Exact) -> Exact:
-        exp = interval().exp
-        x = _wide(argument)
-        match function.name:
-            case "tanh":
-                return 1 - 2 / (1 + exp(2 * x))
-            case "sigmoid":
-                return 1 / (1 + exp(-x))
-            case "softplus":
-                return interval().log(1 + exp(x))
-            case name:
-                raise Unclear(f"{name} has no exact value here")
+        return _applied(function, argument if isinstance(argument, Fraction) else argument._mpi_)
 
     def network(
         self, function: t.FunctionSymbol, output: int | None, argument: Sequence[Exact], derivatives: tuple[int, ...]
@@ -117,9 +87,48 @@ class ExactNumbers:
         return then() if self.compare(left, right, relation, kink) else otherwise()
 
 
+@functools.lru_cache(maxsize=50_000)
+def _applied(function: t.Builtin, ends: Any) -> Exact:
+    """A function at a rational, or at the ends of an interval; a search asks for the same ones over and over."""
+    argument = ends if isinstance(ends, Fraction) else interval().make_mpf(ends)
+    match function.name:
+        case "root":
+            return _root(argument, function.degree)
+        case "log":
+            return _log(argument)
+        case "exp":
+            return Fraction(1) if argument == 0 else interval().exp(_wide(argument))
+        case "erf":
+            return Fraction(0) if argument == 0 else _erf(_wide(argument))
+        case "relu":
+            return argument if _sign(argument) > 0 else Fraction(0)
+        case "abs":
+            return argument if _sign(argument) >= 0 else -argument
+        case "tanh" if argument == 0:
+            return Fraction(0)
+        case "sigmoid" if argument == 0:
+            return Fraction(1, 2)
+    return _defined(function, argument)
+
+
+def _defined(function: t.Builtin, argument: Exact) -> Exact:
+    exp = interval().exp
+    x = _wide(argument)
+    match function.name:
+        case "tanh":
+            return 1 - 2 / (1 + exp(2 * x))
+        case "sigmoid":
+            return 1 / (1 + exp(-x))
+        case "softplus":
+            return interval().log(1 + exp(x))
+        case name:
+            raise Unclear(f"{name} has no exact value here")
+
+
 def interval() -> Any:
     """mpmath's interval arithmetic at our precision."""
-    mpmath.iv.dps = _DIGITS
+    if mpmath.iv.dps != _DIGITS:
+        mpmath.iv.dps = _DIGITS
     return mpmath.iv
 
 
@@ -144,14 +153,18 @@ def approximate(value: Exact) -> float:
 
 
 def _wide(value: Exact) -> Any:
-    if isinstance(value, Fraction):
-        return interval().mpf(value.numerator) / value.denominator
-    return value
+    return _interval_of(value) if isinstance(value, Fraction) else value
+
+
+@functools.lru_cache(maxsize=10_000)
+def _interval_of(value: Fraction) -> Any:
+    return interval().mpf(value.numerator) / value.denominator
 
 
 def _combined(values: Sequence[Exact], rule: Callable[[Sequence[Any]], Any]) -> Exact:
     if all(isinstance(value, Fraction) for value in values):
         return Fraction(rule(values))
+    interval()  # at our precision, also where every value is an interval already
     return rule([_wide(value) for value in values])
 
 
@@ -200,13 +213,7 @@ def _log(value: Exact) -> Exact:
 
 
 def _erf(x: Any) -> Any:
-    return _erf_between(x._mpi_)
-
-
-@functools.lru_cache(maxsize=1000)
-def _erf_between(ends: tuple[Any, Any]) -> Any:
     """The alternating series 2/sqrt(pi) sum (-1)^n x^(2n+1) / (n! (2n+1)); the first term left out bounds the rest."""
-    x = interval().make_mpf(ends)
     total, term, n = interval().mpf(0), x, 0
     size = abs(mpmath.mpf(x.mid)) + 1
     while n < size**2 or mpmath.mpf(abs(term).b) > mpmath.mpf(10) ** (-_DIGITS + 5):

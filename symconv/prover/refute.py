@@ -100,7 +100,8 @@ class _Search:
             return self._first(points.in_order(self.signs, supports)) or self._tried()
         if len(self.keys) <= _FEW:
             ordered = points.in_order(self.signs, points.subsets(self.keys, _FEW))
-            return self._first(itertools.chain(ordered, self._candidates()))
+            found = self._first(itertools.chain(ordered, self._candidates()))
+            return None if found is None else self._shrunk(*found)
         return self._tried()
 
     def _least_supports(self) -> list[tuple[Key, ...]] | None:
