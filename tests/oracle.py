@@ -93,6 +93,17 @@ class Model:
         return then() if self.compare(left, right, relation, kink) else otherwise()
 
 
+class Given(Model):
+    """The model with numbers that are put in."""
+
+    def __init__(self, **numbers: Fraction) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+    def entry(self, variable: t.Variable, position: tuple[int, ...]) -> Fraction:
+        return self.numbers[variable.name + "".join(map(str, position))]
+
+
 def _builtin(function: t.Builtin, x: Fraction) -> Fraction:
     match function.name:
         case "exp":

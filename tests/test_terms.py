@@ -7,7 +7,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from oracle import Model, value
+from oracle import Given, Model, value
 
 from symconv.errors import Undefined
 from symconv.kernel import calculus
@@ -27,17 +27,6 @@ z, w = t.Entry(Z, ()), t.Entry(W, ())
 
 def x(index: IndexTerm | int) -> Term:
     return t.Entry(X, (ix.index(index),))
-
-
-class Given(Model):
-    """The model with numbers that are put in."""
-
-    def __init__(self, **numbers: Fraction) -> None:
-        super().__init__()
-        self.numbers = numbers
-
-    def entry(self, variable: t.Variable, position: tuple[int, ...]) -> Fraction:
-        return self.numbers[variable.name + "".join(map(str, position))]
 
 
 # --- constructors -----------------------------------------------------------------------------------------------------
