@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from symconv import Index, Size, Tensor, avg_pool1d, avg_pool2d, claim, conv2d, equal, flip, pi, summation, where
 from symconv.claims import Claim
-from symconv.errors import Undefined
+from symconv.errors import TimeLimit, Undefined
+from symconv.kernel import index as ix
+from symconv.kernel import terms as t
 from symconv.kernel.bounded import grid
 from symconv.kernel.bounded.polynomials import Polynomials
+from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.prover import bounded
 from symconv.prover.reading import Pair, Reading, read
 
@@ -152,3 +157,114 @@ def test_random_polynomials(seed: int) -> None:
         assert_same_answers(expanded, answered=False)
     except Undefined:
         pytest.skip("a side has no value at some size")
+
+
+# --- where the grid gives up ------------------------------------------------------------------------------------------
+
+I = IndexVar("i")
+i = ix.index(I)
+X, WIDE = t.Variable("x", (ix.index(3),)), t.Variable("u", (ix.index(2**19),) * 4)
+LOOSE = t.Variable("l", (ix.index(IndexVar("n", 1)),))
+x0, xi = t.Entry(X, (ix.ZERO,)), t.Entry(X, (i,))
+HALF_LIMIT = t.number(2**61)
+
+
+def total(extent: int, body: Callable[[IndexTerm], t.Term]) -> t.Term:
+    return t.sum_over((ix.index(extent),), lambda a: body(a[0]))
+
+
+def deep(levels: int) -> t.Term:
+    term: t.Term = x0
+    for _ in range(levels):
+        term = t.Add((term, x0))
+    return term
+
+
+OUTSIDE: dict[str, t.Term] = {
+    "Max": t.Max((x0, xi)),
+    "a condition on entries": t.Where(t.Compare(x0, xi, "gt"), x0, xi),
+    "j has no value": t.index_number(ix.index(IndexVar("j"))),
+    "an index leaves its tensor": t.Entry(X, (i + 1,)),
+    "an index is divided by 0": t.index_number(5 // i),
+    "a large index": t.index_number(i * i * i * i),
+    "a large index: a number": t.Entry(WIDE, (ix.index(2**20), i, i, i)),
+    "a large tensor": t.Entry(WIDE, (i, i, i, i)),
+    "a tensor of unknown shape": t.Entry(LOOSE, (i,)),
+    "an exponent that varies": t.Power(x0, i),
+    "an exponent that varies: is large": t.Power(x0, ix.index(65)),
+    "division by entries": t.Power(xi, ix.index(-1)),
+    "division by 0": t.Power(t.index_number(i), ix.index(-1)),
+    "division by 0: in one case": t.Power(t.Where(t.IndexCompare(i - 1, "ge"), t.ONE, t.ZERO), ix.index(-1)),
+    "division by 0: that cancels": t.Power(t.Add((x0, t.Mul((t.MINUS_ONE, x0)))), ix.index(-1)),
+    "too many points": total(1_040_000, lambda a: x0),
+    "large coefficients": t.number(2**62),
+    "large coefficients: a denominator": t.Mul((t.number(Fraction(1, 2**62)), x0)),
+    "large coefficients: a product": t.Mul((t.number(2**40), x0, t.number(2**40))),
+    "large coefficients: one denominator": t.Add((HALF_LIMIT, t.number(Fraction(1, 3)))),
+    "large coefficients: added up": total(4, lambda a: t.Mul((HALF_LIMIT, x0))),
+    "large coefficients: reciprocals": total(60, lambda a: t.Power(t.index_number(a + 1), ix.index(-1))),
+    "maximum recursion": deep(3000),
+}
+
+
+@pytest.mark.parametrize("reason", OUTSIDE)
+def test_what_is_outside_of_the_grid_is_refused_even_if_both_sides_are_the_same(reason: str) -> None:
+    side = t.Lambda((), (), OUTSIDE[reason])
+    with pytest.raises(grid.NotPolynomial, match=reason.partition(":")[0]):
+        grid.agree(side, side, [(I, 3)])
+
+
+def test_within_its_limits_the_grid_answers() -> None:
+    """Near the limits: equal, and unequal by one in the last place."""
+    near = {
+        "a coefficient": (t.Mul((t.number(2**60), xi)), t.Mul((t.number(2**60 - 1), xi))),
+        "a sum": (total(3, lambda a: t.Mul((t.number(2**57), x0))), t.Mul((t.number(3 * 2**57 + 1), x0))),
+        "reciprocals": (total(40, lambda a: t.Power(t.index_number(a + 1), ix.index(-1))), harmonic(40)),
+        "an exponent": (t.Power(xi, ix.index(40)), t.Power(xi, ix.index(39))),
+    }
+    for name, (left, right) in near.items():
+        sides = [t.Lambda((), (), side) for side in (left, right)]
+        assert grid.agree(sides[0], sides[0], [(I, 3)]) == 3, name
+        assert bool(grid.agree(sides[0], sides[1], [(I, 3)])) is (name == "reciprocals"), name
+
+
+def harmonic(count: int) -> t.Term:
+    return t.number(sum((Fraction(1, k) for k in range(1, count + 1)), Fraction(0)))
+
+
+def test_shapes_that_differ_or_vary_are_refused() -> None:
+    def vector(extent: ix.IndexLike) -> t.Lambda:
+        return t.define((ix.index(extent),), lambda e: t.index_number(e[0]))
+
+    assert grid.agree(vector(3), vector(3), []) == 3
+    for other in (vector(4), vector(IndexVar("n", 1)), vector(-1), t.define((ix.ONE, ix.ONE), lambda e: t.ZERO)):
+        with pytest.raises(grid.NotPolynomial, match="shapes"):
+            grid.agree(vector(3), other, [])
+
+
+def test_an_entry_of_a_large_definition_is_computed_alone() -> None:
+    squares = t.define((ix.index(100_000),), lambda e: t.index_number(e[0] * e[0]))
+    read = t.Lambda((), (), t.Read(squares, (1000 * i + 7,)))
+    listed = t.Lambda((), (), t.index_number((1000 * i + 7) * (1000 * i + 7)))
+    assert grid.agree(read, listed, [(I, 3)]) == 3
+    assert not grid.agree(read, t.Lambda((), (), t.number(49)), [(I, 3)])
+
+
+def test_the_limit_on_the_time_is_passed_on() -> None:
+    def tick() -> None:
+        raise TimeLimit("over")
+
+    side = t.Lambda((), (), total(2, lambda a: x0))
+    with pytest.raises(TimeLimit):
+        grid.agree(side, side, [], tick)
+
+
+def test_grids_and_rows_keep_their_limits() -> None:
+    assert grid.Grid(1, {I: np.array([2**20 - 1])})[I] == 2**20 - 1
+    for value in (2**20, -(2**20)):
+        with pytest.raises(grid.NotPolynomial, match="a large index"):
+            grid.Grid(1, {I: np.array([value])})
+    with pytest.raises(grid.NotPolynomial, match="too many points"):
+        grid.Grid(grid.MOST_ROWS + 1, {})
+    with pytest.raises(grid.NotPolynomial, match="too many rows"):
+        grid.Rows(grid.MOST_ROWS + 1, None, (), 1, 1, 1)
