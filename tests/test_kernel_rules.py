@@ -20,7 +20,7 @@ from symconv.kernel.bounded import quadratic
 from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.bounded.ratios import ANY, NONNEGATIVE, ONE, POSITIVE, ZERO, AtKink, Ratio
 from symconv.kernel.evaluate import Deadline, Evaluator
-from symconv.kernel.general import pieces, sets, signs
+from symconv.kernel.general import gate, pieces, sets, signs
 from symconv.kernel.general.normal import Normalizer
 from symconv.kernel.general.pieces import COORDINATES, Factor, Name
 from symconv.kernel.general.sets import Constraint, Weighted
@@ -129,6 +129,9 @@ class Floats(Model):
     def entry(self, variable: t.Variable, position: tuple[int, ...]) -> float:  # type: ignore[override]
         return self.numbers[variable.name]
 
+    def power(self, base: float, exponent: int) -> float:  # type: ignore[override]
+        return base**exponent
+
     def apply(self, function: t.FunctionSymbol | Builtin, x: float, order: int) -> float:  # type: ignore[override]
         if isinstance(function, Builtin) and function.name == "root":
             return x ** (1 / function.degree)
@@ -144,6 +147,14 @@ def test_a_derivative_rule_is_the_slope(name: str) -> None:
         h = 1e-6
         slope = (FLOATS[name](place + h) - FLOATS[name](place - h)) / (2 * h)
         assert value(derived, {}, Floats(z=place)) == pytest.approx(slope, rel=1e-6, abs=1e-8)  # type: ignore[comparison-overlap]
+
+
+@pytest.mark.parametrize("name", ["relu", "abs", "sigmoid", "tanh", "softplus"])
+def test_a_definition_has_the_value_of_its_function(name: str) -> None:
+    written = calculus.definition(Builtin(name), z)
+    assert written is not None and calculus.definition(calculus.EXP, z) is None
+    for place in (-1.5, 0.0, 2.0):
+        assert value(written, {}, Floats(z=place)) == pytest.approx(FLOATS[name](place))  # type: ignore[comparison-overlap]
 
 
 def test_a_function_without_a_derivative_rule_is_refused() -> None:
@@ -261,6 +272,9 @@ def test_a_count_with_cases_divides_where_every_case_is_at_least_one() -> None:
     scope = (Constraint(i), Constraint(n - 1 - i))
     expanded(kernel(), t.divide(x(0), t.add(t.ONE, more)), 3, scope)
     expanded(kernel(), t.divide(x(0), t.multiply(t.add(t.ONE, more), t.index_number(n))), 3, scope)
+    fewer = t.Where(t.IndexCompare(i - 1, "ge"), t.MINUS_ONE, t.ZERO)  # n - 1 only where 1 <= i < n
+    for size in (1, 3):
+        expanded(kernel(), t.divide(x(0), t.add(t.index_number(n), fewer)), size, scope)
     half, entry = t.number(Fraction(1, 2)), t.Where(t.IndexCompare(i - 1, "ge"), z, t.ONE)
     for term in (t.add(t.index_number(n - 1), more), t.add(half, t.negate(more)), t.add(t.ONE, entry), entry):
         with pytest.raises(Undecided, match="divisor"):
@@ -294,6 +308,117 @@ def test_the_sign_of_a_product_by_the_signs_of_its_factors(relation: str) -> Non
 def test_the_reciprocal_of_a_reciprocal() -> None:
     expanded(kernel(), t.power(t.power(p(), -1), -1), 2)
     expanded(kernel(), t.power(t.multiply(p(), t.power(p(n - 1), -2)), -2), 2)
+
+
+def root(term: Term, degree: int = 2) -> Term:
+    return calculus.root(term, degree)
+
+
+def function(name: str, argument: Term) -> Term:
+    return Apply(Builtin(name), argument)
+
+
+q = t.Entry(t.Variable("q", (), "positive"), ())
+LAWS: dict[str, tuple[Term, Term, Term]] = {
+    # left = right, and what is not the same as left
+    "a root to its degree": (t.power(root(p(), 3), 3), p(), t.power(root(p(), 3), 2)),
+    "a root of a square": (root(t.power(z, 2)), function("abs", z), z),
+    "a root of a product": (
+        root(t.multiply(t.number(2), p(), q)),
+        t.multiply(root(t.number(2)), root(q), root(p())),
+        t.multiply(t.number(2), root(q), root(p())),
+    ),
+    "a root of a sum": (
+        root(t.add(t.multiply(t.number(12), p()), t.multiply(t.number(4), q))),
+        t.multiply(t.number(2), root(t.add(t.multiply(t.number(3), p()), q))),
+        t.multiply(t.number(4), root(t.add(t.multiply(t.number(3), p()), q))),
+    ),
+    "tanh is odd": (
+        t.add(function("tanh", z), function("tanh", t.negate(z))),
+        t.ZERO,
+        t.subtract(function("tanh", z), function("tanh", t.negate(z))),
+    ),
+    "erf is odd": (
+        function("erf", t.subtract(z, w)),
+        t.negate(function("erf", t.subtract(w, z))),
+        function("erf", t.subtract(w, z)),
+    ),
+    "a logarithm of a quotient": (
+        function("log", t.multiply(p(), t.power(q, -1))),
+        t.subtract(function("log", p()), function("log", q)),
+        t.add(function("log", p()), function("log", q)),
+    ),
+    "a logarithm of a softmax": (
+        function("log", t.divide(function("exp", z), t.add(function("exp", z), function("exp", w)))),
+        t.subtract(z, function("log", t.add(function("exp", z), function("exp", w)))),
+        t.subtract(w, function("log", t.add(function("exp", z), function("exp", w)))),
+    ),
+    "an absolute value of cases": (
+        function("abs", z),
+        t.Where(t.Compare(z, t.ZERO, "gt"), z, t.negate(z)),
+        t.Where(t.Compare(z, t.ZERO, "gt"), t.negate(z), z),
+    ),
+    "a larger exponential": (
+        t.Where(t.Compare(function("exp", z), function("exp", w), "gt"), p(), q),
+        t.Where(t.Compare(z, w, "gt"), p(), q),
+        t.Where(t.Compare(w, z, "gt"), p(), q),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("law", "switching"),
+    [*((law, False) for law in LAWS if "root" in law), *((law, True) for law in LAWS)],
+)
+def test_laws_of_functions(law: str, switching: bool) -> None:
+    """The sides are one normal form, and another term is not; and numbers agree with both."""
+    left, right, other = LAWS[law]
+    normalizer = kernel(switching=switching)
+    sides = [normalizer.pieces(side, {}, ()) for side in (left, right, other)]
+    assert not normalizer.difference(sides[0], sides[1], ())
+    assert normalizer.difference(sides[0], sides[2], ())
+    numbers = Floats(z=0.75, w=-1.25, p=1.5, q=0.6)
+    results = [value(side, {N: 1, M: 1}, numbers) for side in (left, right, other)]
+    turned = [value(side, {N: 1, M: 1}, Floats(z=-0.75, w=1.25, p=1.5, q=0.6)) for side in (left, right, other)]
+    assert results[0] == pytest.approx(results[1]) and turned[0] == pytest.approx(turned[1])
+    assert (results[0], turned[0]) != pytest.approx((results[2], turned[2]))
+
+
+def test_merging_an_axis_and_splitting_it_reads_the_same_entry() -> None:
+    """floor((j*m + i) / m) = j where 0 <= i < m; also for digits of three sizes."""
+    k, l = IndexVar("k", 1), IndexVar("j")
+    j = ix.index(l)
+    normalizer = Normalizer(tuple(Constraint(ix.index(v) - 1) for v in (N, M, k)), frozenset({N, M, k}))
+    scope = (Constraint(i), Constraint(m - 1 - i), Constraint(j), Constraint(ix.index(k) - 1 - j))
+    inner = i + m * j  # below m*k
+    merged = (n * 0 + inner) // (m * k)
+    assert normalizer.index(merged, {}, scope) == ix.ZERO
+    assert normalizer.index((inner + m) // (m * k), {}, scope) != ix.ZERO  # may be m*k and more
+    for a, b in itertools.product(range(2), range(3)):
+        assert inner.evaluate({M: 2, I: a, l: b}) // (2 * 3) == 0
+
+
+def test_sides_of_other_ranks_are_not_compared() -> None:
+    vector, matrix = t.define((n,), lambda e: t.ONE), t.define((n, n), lambda e: t.ONE)
+    with pytest.raises(Undecided, match="1 and 2 axes"):
+        gate.check(gate.Goal(vector, matrix, (N,), (Constraint(n - 1),)), gate.Method())
+    same = gate.check(gate.Goal(vector, vector, (N,), (Constraint(n - 1),)), gate.Method())
+    assert same.goal.left is vector
+
+
+def test_a_kink_counts_as_left_out_only_where_a_derivative_is_asked_for() -> None:
+    """A slope [z > 0] at i >= 1 is [z >= 0] there, since z = 0 is left out; at i = 0 nothing says so."""
+    closed = t.Where(t.Compare(z, t.ZERO, "ge"), t.ONE, t.ZERO)
+    slope = t.Where(t.Compare(z, t.ZERO, "gt"), t.ONE, t.ZERO, kink=True)
+    opened = t.Where(t.Compare(z, t.ZERO, "gt"), t.ONE, t.ZERO)
+    # the slope is asked for at i >= 1, and what is compared there is [z > 0] without a derivative
+    asked = t.Where(t.IndexCompare(i - 1, "ge"), t.subtract(slope, closed), t.ZERO)
+    for least, left_out in ((0, False), (2, True)):
+        scope = (Constraint(i - least), Constraint(n - 1 - i))
+        normalizer = kernel(switching=True)
+        found = normalizer.pieces(t.add(asked, opened), {}, scope)
+        other = normalizer.pieces(t.add(t.multiply(t.number(2), opened), t.negate(closed)), {}, scope)
+        assert (not normalizer.difference(found, other, scope)) is left_out
 
 
 def reciprocals(count: int) -> Term:
@@ -459,9 +584,9 @@ def test_a_case_that_the_facts_exclude_is_left_out() -> None:
 def test_where_a_derivative_does_not_exist_nothing_is_asked() -> None:
     algebra = Polynomials()
     a, b = algebra.entry(Z, ()), algebra.entry(W, ())
-    gap = algebra.subtract(a, b)
+    gap = algebra.multiply([a, b])
     slope, above = algebra.slope(gap.numerator), algebra.indicator(gap.numerator)
-    # slope - [a > b], which is 0 but at a = b, beside questions that are asked before
+    # slope - [a b > 0], which is 0 but at a b = 0, beside questions that are asked before
     others = algebra.add([ONE, algebra.indicator(a.numerator), algebra.indicator(b.numerator)])
     off_kink = algebra.multiply([algebra.subtract(slope, above), others])
     assert algebra.is_zero(off_kink)
@@ -506,6 +631,14 @@ def test_maxima_of_functions_and_of_many_numbers() -> None:
     many, turned = algebra.maximum(entries), algebra.maximum(entries[::-1])
     assert not algebra.subtract(many, turned).numerator
     assert algebra.subtract(many, algebra.maximum(entries[1:])).numerator
+
+
+def test_the_slope_of_a_nondecreasing_function_is_not_negative() -> None:
+    algebra = Polynomials()
+    a = algebra.entry(Z, ())
+    rising, plain = t.FunctionSymbol("rho", nondecreasing=True, smoothness=None), t.FunctionSymbol("f", smoothness=None)
+    found = [algebra.signs(algebra.apply(f, a, order).numerator) for f in (rising, plain) for order in (0, 1, 2)]
+    assert found == [ANY, NONNEGATIVE, ANY, ANY, ANY, ANY]
 
 
 def test_a_root_as_an_exponential_of_a_logarithm() -> None:

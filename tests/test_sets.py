@@ -169,3 +169,13 @@ def test_a_stride_keeps_its_divisibility() -> None:
 def test_products_of_sizes_are_refused_as_indices() -> None:
     with pytest.raises(Undecided):
         sets.function_of(Weighted((n * a,), (A,), tuple(below(a, m)), ix.ONE, Fraction(1)))
+
+
+def test_constraints_that_hang_together_by_others_are_looked_at() -> None:
+    """n <= 1 with 1 <= i <= n - 1: i is reached by way of n - 1 - i alone; and so on along a longer chain."""
+    context = [*SIZES, Constraint(i), Constraint(i - 1), Constraint(n - 1 - i)]
+    assert sets.is_impossible([Constraint(1 - n)], context)
+    assert not sets.is_impossible([Constraint(2 - n)], context)  # n = 2, i = 1
+    chain = [Constraint(a - 3), Constraint(b - a), Constraint(c - b), Constraint(n - c), Constraint(m - n)]
+    assert sets.is_impossible([Constraint(2 - m)], chain)
+    assert not sets.is_impossible([Constraint(3 - m)], chain)  # all of them 3

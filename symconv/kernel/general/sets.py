@@ -75,10 +75,10 @@ def _connected(constraints: tuple[Constraint, ...], context: tuple[Constraint, .
         near = [(c, variables) for c, variables in left if variables & known]
         if not near:
             return found
+        left = [item for item in left if not item[1] & known]  # before the variables of the near ones are known too
         for constraint, variables in near:
             found.add(constraint)
             known |= variables
-        left = [item for item in left if not item[1] & known]
 
 
 def is_nonnegative(term: IndexTerm) -> bool | None:
