@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from symconv.errors import SymconvError, TimeLimit
@@ -104,29 +99,11 @@ class _Alarm(BaseException):
 
 def attempt_within(claim: Claim, file: str, time_limit: float | None) -> Outcome:
     """As `attempt`, ended from outside if need be: for faces that prove in the user's own process."""
+    from symconv.prover.limits import Alarm
+
     try:
-        with _alarm_after(None if time_limit is None else time_limit + GRACE):
+        with Alarm(None if time_limit is None else time_limit + GRACE, _Alarm, again=1.0):
             return attempt(claim, file, time_limit)
     except _Alarm:
         info = describe(claim)
         return ended(info, file, out_of_time(time_limit), time_limit or 0.0)
-
-
-@contextlib.contextmanager
-def _alarm_after(seconds: float | None) -> Iterator[None]:
-    """Raise `_Alarm` in the block after so many seconds, where the system has such alarms."""
-    if seconds is None or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGALRM, _raise_alarm)
-    # It repeats, since a claim may catch whatever is raised in it.
-    former_timer = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, *former_timer)
-        signal.signal(signal.SIGALRM, former)
-
-
-def _raise_alarm(_number: int, _frame: FrameType | None) -> None:
-    raise _Alarm

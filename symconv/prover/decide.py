@@ -36,8 +36,8 @@ class Effort:
 
 
 _ALONE = Effort(_LARGEST, 40, 1.0)
-_BESIDE_A_GENERAL_PROOF = Effort(150, 8, 0.1)
-_BRIEF = Effort(60, 4, 0.01)
+_BESIDE_A_GENERAL_PROOF = Effort(100, 6, 0.1)
+_BRIEF = Effort(40, 3, 0.01)
 _SUSPECTS = Effort(100, 4, 0.0)
 _SECONDS_FOR_WHERE = 0.5
 _SECONDS_FOR_A_CROSS_CHECK = 2.0

@@ -6,9 +6,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from symconv.errors import TimeLimit
 
@@ -16,42 +17,56 @@ _AGAIN = 0.25
 _DEPTH = 6000
 
 
-@contextmanager
-def interrupted_after(seconds: float | None) -> Iterator[None]:
-    """Raise `TimeLimit` inside the block after some seconds, by the timer signal (main thread, Unix).
+class Alarm:
+    """Raise an exception inside the block after some seconds, by the timer signal (main thread, Unix), and again.
 
-    An alarm that is set already stays as it is where it comes first; else it goes on after the block.
+    An alarm that is set already stays as it is where it comes first; else it goes on after the block. The alarm that
+    rings while the block is being left is not heard: it would escape with the timer still running.
     """
-    possible = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if seconds is None or not possible:
-        yield
-        return
-    due, again = signal.getitimer(signal.ITIMER_REAL)
-    if 0 < due <= seconds:
-        yield
-        return
 
-    rung: list[int] = []
+    def __init__(self, seconds: float | None, ring: Callable[[], BaseException], again: float) -> None:
+        self._seconds = seconds
+        self._ring = ring
+        self._again = again
+        self.rung = False
+        self._former: tuple[Any, float, float] | None = None
+        self._start = 0.0
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        rung.append(number)
-        raise TimeLimit("the time limit is reached")
+    def __enter__(self) -> Alarm:
+        possible = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+        if self._seconds is not None and possible:
+            due, again = signal.getitimer(signal.ITIMER_REAL)
+            if not 0 < due <= self._seconds:
+                self._start = time.monotonic()
+                self._former = signal.signal(signal.SIGALRM, self._stop), due, again
+                # It repeats, since what runs in the block may catch whatever is raised in it.
+                signal.setitimer(signal.ITIMER_REAL, max(self._seconds, 1e-3), self._again)
+        return self
 
-    start, former = time.monotonic(), signal.signal(signal.SIGALRM, stop)
-    # It repeats, since what runs in the block may catch whatever is raised in it.
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), _AGAIN)
-    try:
-        yield
-    except Exception as problem:
-        # Libraries catch what is raised inside them, and raise something of their own: isl, and mpmath's comparisons.
-        if rung and not isinstance(problem, TimeLimit):
-            raise TimeLimit("the time limit is reached") from problem
-        raise
-    finally:
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if frame is None or frame.f_code not in (Alarm.__enter__.__code__, Alarm.__exit__.__code__):
+            self.rung = True
+            raise self._ring()
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        if self._former is None:
+            return
+        handler, due, again = self._former
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, former)
+        signal.signal(signal.SIGALRM, handler)
         if due:
-            signal.setitimer(signal.ITIMER_REAL, max(due - (time.monotonic() - start), 1e-3), again)
+            left = due - (time.monotonic() - self._start)
+            signal.setitimer(signal.ITIMER_REAL, left if left > 1e-3 else 1e-3, again)
+        # Libraries catch what is raised inside them, and raise something of their own: isl, and mpmath's comparisons.
+        if self.rung and isinstance(problem, Exception):
+            ringing = self._ring()
+            if not isinstance(problem, type(ringing)):
+                raise ringing from problem
+
+
+def interrupted_after(seconds: float | None) -> Alarm:
+    """Raise `TimeLimit` inside the block after some seconds."""
+    return Alarm(seconds, lambda: TimeLimit("the time limit is reached"), _AGAIN)
 
 
 @contextmanager

@@ -58,17 +58,18 @@ def is_impossible(constraints: Iterable[Constraint], context: Iterable[Constrain
         return False
     if any(not c.equality and Constraint(-c.term - 1) in known for c in asked):
         return True
-    return _is_impossible(frozenset(_connected(asked, known)))
+    text, names = _canonical(" and ".join(map(_constraint_text, _connected(asked, known))))
+    return _is_empty(f"[{', '.join(names)}] -> {{ [] : {text or 'true'} }}")
 
 
 @functools.lru_cache(maxsize=20_000)
-def _is_impossible(constraints: frozenset[Constraint]) -> bool:
-    return bool(isl().Set(_set_text((), constraints)).is_empty())
+def _is_empty(text: str) -> bool:
+    return bool(isl().Set(text).is_empty())
 
 
-def _connected(constraints: tuple[Constraint, ...], context: tuple[Constraint, ...]) -> set[Constraint]:
-    """The constraints and those of the context that hang together with them."""
-    found = set(constraints)
+def _connected(constraints: tuple[Constraint, ...], context: tuple[Constraint, ...]) -> dict[Constraint, None]:
+    """The constraints and those of the context that hang together with them, in order."""
+    found = dict.fromkeys(constraints)
     known = {v for c in constraints for v in c.term.variables()}
     left = [(c, set(c.term.variables())) for c in context]
     while True:
@@ -77,7 +78,7 @@ def _connected(constraints: tuple[Constraint, ...], context: tuple[Constraint, .
             return found
         left = [item for item in left if not item[1] & known]  # before the variables of the near ones are known too
         for constraint, variables in near:
-            found.add(constraint)
+            found[constraint] = None
             known |= variables
 
 
@@ -105,10 +106,34 @@ def function_of(point: Weighted) -> PwQPolynomial:
     values = [*solved, *(c.term for c in constraints), weight]
     parameters = _parameters(values, exclude={*left, *_COORDINATES[: len(names)]})
     text = f"{parameters} -> {{ [{dims}] -> ({_polynomial_text(weight)}) : {conditions} }}"
-    function = isl().PwQPolynomial(text)
-    for _ in left:
-        function = _summed_out(function, len(names))
+    canonical, variables = _canonical(text)
+    function = _named(_function(canonical, len(names), len(left)), variables)
     return function.scale_val(_value(point.scale))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _function(text: str, coordinates: int, bound: int) -> PwQPolynomial:
+    function = isl().PwQPolynomial(text)
+    for _ in range(bound):
+        function = _summed_out(function, coordinates)
+    return function
+
+
+def _canonical(text: str) -> tuple[str, dict[str, str]]:
+    """The text with its variables named in the order in which they occur, so that alike questions are one question;
+    and what each was called.
+    """
+    names: dict[str, str] = {}
+    renamed = re.sub(r"\bv\d+", lambda match: names.setdefault(match[0], f"p{len(names)}"), text)
+    return renamed, {new: old for old, new in names.items()}
+
+
+def _named(function: PwQPolynomial, names: dict[str, str]) -> PwQPolynomial:
+    """The function with its parameters called as they were."""
+    kind, space = isl().dim_type.param, function.get_space()
+    for place in range(space.dim(kind)):
+        function = function.set_dim_name(kind, place, names[space.get_dim_name(kind, place)])
+    return function
 
 
 def total(functions: Sequence[PwQPolynomial]) -> PwQPolynomial:
