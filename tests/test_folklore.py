@@ -77,7 +77,7 @@ def different_sides(claim: JudgedClaim, found: Counterexample) -> tuple[Any, Any
 
 def assert_printed(side: Any, printed: str) -> None:
     """The printed text of a side is this array, to the digits that are printed."""
-    numbers = re.findall(r"-?\d[\d./]*(?:e[-+]?\d+)?", printed)
+    numbers = re.findall(r"(?:≈ )?-?\d[\d./]*(?:e[-+]?\d+)?", printed)
     assert len(numbers) == side.size, f"{side} is printed as {printed}"
     assert printed.count("[") == sum(1 for _ in brackets(side.shape)), f"{side} is printed as {printed}"
     for entry, text in zip(side.ravel(), numbers, strict=True):
@@ -93,10 +93,14 @@ def brackets(shape: tuple[int, ...]) -> Iterator[None]:
 
 
 def is_close(entry: Any, text: str | None) -> bool:
-    """Whether a number is the one that is printed: exactly if both are rational, else to eleven digits."""
+    """Whether a number is the one that is printed: exactly if it is printed as one, else to eleven digits."""
     if text is None or isinstance(entry, Nothing):
         return False
-    if isinstance(entry, Fraction) and re.fullmatch(r"-?\d+(/\d+)?", text):
+    approximate = text.startswith("≈ ")
+    text = text.removeprefix("≈ ")
+    if approximate == (re.fullmatch(r"-?\d+(/\d+)?", text) is not None):
+        return False  # digits are marked as approximate, and nothing else is
+    if isinstance(entry, Fraction) and not approximate:
         return entry == Fraction(text)
     return bool(abs(float(entry) - float(Fraction(text))) <= 1e-10 * (1 + abs(float(entry))))
 

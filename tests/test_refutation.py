@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from symconv import Claim, Differentiable, Nondecreasing, Smooth, equal, prove
 from symconv.faces import text
+from symconv.printing.entries import numbers
+from symconv.printing.latex import latex
 from symconv.prover import evaluate as pasted
 from symconv.prover import larger, points, witnesses
 from symconv.prover.reading import read
@@ -338,3 +340,33 @@ def test_numbers_for_functions_that_are_not_rational_are_made_small(activation: 
     assert found is not None
     assert dict(found.sizes) == {"m": 1, "n": 1}
     assert sorted(value for row in found.values["x"] for value in row) == [-2, -1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("left", "x", "shown"),
+    [
+        ("log(softmax(x))", [1], "[0]"),
+        ("log(exp(x))", [2], "[2]"),
+        ("exp(x) * exp(-x) - 1", [3], "[0]"),
+        ("exp(x) - exp(2 * x) / exp(x)", [2], "[0]"),
+        ("exp(x)", [1], "[≈ 2.71828182846]"),
+        ("exp(x)", [-200], "[≈ 1.38389652674e-87]"),
+        ("exp(x)", [0], "[1]"),
+    ],
+)
+def test_a_number_is_exact_where_that_is_shown_and_else_marked(left: str, x: list[int], shown: str) -> None:
+    value = stated('x: Tensor["n"]', left, "x")(x=x).sides[0][0]
+    assert value == shown
+
+
+def test_what_is_near_a_rational_is_not_said_to_be_one() -> None:
+    (value, _), *_ = stated('x: Tensor["n"]', "softplus(x) * exp(-x)", "x")(x=[-200]).sides
+    assert value.startswith("[≈ ")
+
+
+def test_a_number_that_is_not_rational_is_marked_in_every_face() -> None:
+    found = prove(stated('x: Tensor["n"]', "exp(x + 1)", "exp(x)")).counterexample
+    assert found is not None
+    assert (found.left, found.left_entry, found.right_entry) == ("[≈ 2.71828182846]", "≈ 2.71828182846", "1")
+    assert found.to_json()["left"] == found.left
+    assert latex(numbers("≈ -1.5e-20")) == r"\approx -1.5 \cdot 10^{-20}"

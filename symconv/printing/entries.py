@@ -16,6 +16,7 @@ from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
 from symconv.kernel.terms import Lambda, Term
 from symconv.printing import notation as n
+from symconv.printing.names import Name
 from symconv.printing.notation import Notation
 from symconv.printing.scope import Scope
 from symconv.printing.writing import Writer, number
@@ -115,12 +116,21 @@ def nested(shape: Position, entry: Callable[[Position], Notation], place: Positi
 def numbers(values: object) -> Notation:
     """Nested lists of exact numbers as a matrix; text stands for a number that has no short exact form."""
     if not isinstance(values, list | tuple):
-        return number(values) if isinstance(values, Fraction) else n.Word(str(values))
+        return number(values) if isinstance(values, Fraction) else _approximate(str(values))
     rows = list(values)
     flat = (isinstance(row, list | tuple) and row and not any(isinstance(c, list | tuple) for c in row) for row in rows)
     if rows and all(flat):
         return n.Matrix(tuple(tuple(map(numbers, row)) for row in rows))
     return _tuple([numbers(row) for row in rows])
+
+
+def _approximate(text: str) -> Notation:
+    """Digits behind a sign of approximation, as ``≈ 0.5`` or ``≈ 1.2e-20``; any other text as a word."""
+    digits, _, exponent = text.removeprefix("≈ ").partition("e")
+    if not text.startswith("≈ "):
+        return n.Word(text)
+    power = rf" \cdot 10^{{{int(exponent)}}}" if exponent else ""
+    return n.Symbol(Name(rf"\approx {digits}{power}", text))
 
 
 def _tuple(items: list[Notation]) -> Notation:

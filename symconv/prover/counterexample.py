@@ -20,7 +20,8 @@ from symconv.prover.limits import interrupted_after
 from symconv.prover.points import Key, Point
 from symconv.prover.reading import Pair, Position, entry, shape_of
 from symconv.prover.refute import Difference
-from symconv.tensors.tensor import scalar
+from symconv.prover.shown import Shown
+from symconv.tensors.tensor import SymbolicTensor, scalar
 from symconv.verdict import Counterexample
 
 _SECONDS = 0.5
@@ -36,8 +37,8 @@ def counterexample(claim: Claim, point: Point, found: Difference) -> Counterexam
         left=_side(point, found, "left"),
         right=_side(point, found, "right"),
         index=found.position if found.undefined is None else None,
-        left_entry=None if found.left is None else exact.show(found.left),
-        right_entry=None if found.right is None else exact.show(found.right),
+        left_entry=_entry(point, found, "left"),
+        right_entry=_entry(point, found, "right"),
         free=found.indices,
         undefined=found.undefined,
         confirmed_by=("exact arithmetic", "NumPy") if _numpy_agrees(claim, point, found) else ("exact arithmetic",),
@@ -88,16 +89,29 @@ def _matters(point: Point, found: Difference) -> frozenset[Key]:
 
 
 def _side(point: Point, found: Difference, side: str) -> str:
-    """A whole side as nested lists of exact numbers, or why it has no value."""
-    reading = point.reading
-    values = {variable: found.indices[name] for name, (variable, _) in reading.indices.items()}
-    evaluator = Evaluator(ExactNumbers(point.by_variable()), values)
-    tensor = found.pair.left if side == "left" else found.pair.right
+    """A whole side as nested lists of numbers, or why it has no value."""
+    shown, tensor = _shown(point, found), _tensor(found, side)
     try:
-        shape = shape_of(tensor, evaluator)
-        return show_nested(shape, lambda place: exact.show(evaluator.value(entry(tensor, place))))
+        shape = shape_of(tensor, shown.evaluator)
+        return show_nested(shape, lambda place: shown.text(entry(tensor, place)))
     except (Undefined, Unclear) as problem:
         return f"undefined: {problem}"
+
+
+def _entry(point: Point, found: Difference, side: str) -> str | None:
+    """The entry of a side at which the sides differ, where both have values."""
+    if found.position is None or found.undefined is not None:
+        return None
+    return _shown(point, found).text(entry(_tensor(found, side), found.position))
+
+
+def _tensor(found: Difference, side: str) -> SymbolicTensor:
+    return found.pair.left if side == "left" else found.pair.right
+
+
+def _shown(point: Point, found: Difference) -> Shown:
+    indices = {variable: found.indices[name] for name, (variable, _) in point.reading.indices.items()}
+    return Shown(point.by_variable(), indices)
 
 
 def show_nested(shape: Position, show: Callable[[Position], str], place: Position = ()) -> str:

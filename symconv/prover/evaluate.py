@@ -9,11 +9,10 @@ from typing import Any
 from symconv import dispatch
 from symconv.claims import Claim, Dimension, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
 from symconv.errors import ClaimError, Undefined
-from symconv.kernel.evaluate import Evaluator
-from symconv.prover import exact
 from symconv.prover.counterexample import show_nested
-from symconv.prover.exact import ExactNumbers, Unclear
+from symconv.prover.exact import Unclear
 from symconv.prover.reading import entry, shape_of
+from symconv.prover.shown import Shown
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
 
 
@@ -109,8 +108,8 @@ def _check_extent(claim: Claim, name: str, dimension: Dimension, extent: int | N
 
 
 def _show(tensor: SymbolicTensor) -> str:
-    evaluator = Evaluator(ExactNumbers({}), {})
+    shown = Shown({}, {})
     try:
-        return show_nested(shape_of(tensor, evaluator), lambda place: exact.show(evaluator.value(entry(tensor, place))))
+        return show_nested(shape_of(tensor, shown.evaluator), lambda place: shown.text(entry(tensor, place)))
     except (Undefined, Unclear) as problem:
         return f"undefined: {problem}"

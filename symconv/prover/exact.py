@@ -141,10 +141,14 @@ def differ(left: Exact, right: Exact) -> bool:
 
 
 def show(value: Exact) -> str:
-    """A rational as it is, anything else to twelve digits."""
+    """A rational as it is, anything else to twelve digits, and marked as such.
+
+    >>> show(Fraction(1, 2)), show(interval().sqrt(2))
+    ('1/2', '≈ 1.41421356237')
+    """
     if isinstance(value, Fraction):
         return str(value)
-    return str(mpmath.nstr(mpmath.mpf(value.mid), 12))
+    return "≈ " + str(mpmath.nstr(mpmath.mpf(value.mid), 12))
 
 
 def approximate(value: Exact) -> float:
