@@ -15,13 +15,15 @@ from symconv.errors import TimeLimit
 
 _AGAIN = 0.25
 _DEPTH = 6000
+_TRACERS = ("coverage", "bdb", "pdb", "pydevd", "_pydevd_bundle")
 
 
 class Alarm:
     """Raise an exception inside the block after some seconds, by the timer signal (main thread, Unix), and again.
 
-    An alarm that is set already stays as it is where it comes first; else it goes on after the block. The alarm that
-    rings while the block is being left is not heard: it would escape with the timer still running.
+    An alarm that is set already stays as it is where it comes first; else it goes on after the block. It is not heard
+    while the block is being left, which it would escape with the timer still running, nor within a tracer, which may
+    hold a lock; it rings again.
     """
 
     def __init__(self, seconds: float | None, ring: Callable[[], BaseException], again: float) -> None:
@@ -30,6 +32,7 @@ class Alarm:
         self._again = again
         self.rung = False
         self._former: tuple[Any, float, float] | None = None
+        self._owner: FrameType | None = None
         self._start = 0.0
 
     def __enter__(self) -> Alarm:
@@ -37,21 +40,25 @@ class Alarm:
         if self._seconds is not None and possible:
             due, again = signal.getitimer(signal.ITIMER_REAL)
             if not 0 < due <= self._seconds:
-                self._start = time.monotonic()
+                self._start, self._owner = time.monotonic(), sys._getframe(1)
                 self._former = signal.signal(signal.SIGALRM, self._stop), due, again
                 # It repeats, since what runs in the block may catch whatever is raised in it.
                 signal.setitimer(signal.ITIMER_REAL, max(self._seconds, 1e-3), self._again)
         return self
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        if frame is None or frame.f_code not in (Alarm.__enter__.__code__, Alarm.__exit__.__code__):
-            self.rung = True
-            raise self._ring()
+        while frame is not None and frame is not self._owner:
+            if frame.f_code in _DEAF or frame.f_globals.get("__name__", "").partition(".")[0] in _TRACERS:
+                return
+            frame = frame.f_back
+        self.rung = True
+        raise self._ring()
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
         if self._former is None:
             return
         handler, due, again = self._former
+        self._owner = None
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
         if due:
@@ -62,6 +69,9 @@ class Alarm:
             ringing = self._ring()
             if not isinstance(problem, type(ringing)):
                 raise ringing from problem
+
+
+_DEAF = (Alarm.__enter__.__code__, Alarm.__exit__.__code__)
 
 
 def interrupted_after(seconds: float | None) -> Alarm:
