@@ -259,7 +259,7 @@ def test_a_script_ends_a_claim_that_does_not(folder: Path) -> None:
     loops = "\n@claim\ndef loops(x: Real):\n    while x is not None:\n        pass\n"
     done = script(folder, GOOD + loops + "\nimport symconv\nsymconv.run(__name__, time_limit=1)\n")
     assert_exits(done, 1)
-    assert "the time limit of 1 s was reached" in done.stdout
+    assert "the time limit of 1 s " in done.stdout
 
 
 def test_run_does_nothing_for_a_module_that_is_imported(folder: Path) -> None:

@@ -253,7 +253,8 @@ def test_the_proofs_are_set_without_overfull_boxes(tmp_path: Path) -> None:
     outcomes = list(run)
     assert all(outcome.as_claimed and outcome.exposition is not None for outcome in outcomes)
     writing.report(outcomes, run.docs, writing.target(str(tmp_path / "report.tex")), "no pictures")
-    made = typeset(pdflatex(), (tmp_path / "report.tex").read_text(), {})
+    drawn = {f"report_images/{path.name}": path.read_bytes() for path in (tmp_path / "report_images").glob("*")}
+    made = typeset(pdflatex(), (tmp_path / "report.tex").read_text(), drawn)
     assert [points for points in overfull(made.log) if points > 10] == []
     writing.report(outcomes, run.docs, writing.target(str(tmp_path / "report.html")), "no pictures")
     assert 'class="formula"' not in (tmp_path / "report.html").read_text()
