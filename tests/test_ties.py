@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symconv import Real, Tensor, array, claim, derivative, equal, jacobian, maximum, maximum_over, prove, where
+from symconv import Real, Tensor, array, claim, derivative, equal, jacobian, maximum, maximum_over, prove, relu, where
+from symconv.prover import general
 
 
 def nested(y):
@@ -63,3 +64,14 @@ def test_false_statements_are_not_proved() -> None:
     false = (nothing_for_a_part_that_occurs_twice, nothing_for_an_entry_that_occurs_twice, twice_the_empty_case)
     for statement in false:
         assert prove(statement).status != "proved", statement.name
+
+
+def test_a_kink_in_a_branch_excuses_nothing_outside_of_it() -> None:
+    """Where y <= 0 the derivative is not asked for, and x = 0 is allowed."""
+
+    @claim
+    def excused(x: Tensor["n"], y: Tensor["n"]):
+        slope = where(y > 0, 0 * derivative(relu)(x), 0)
+        return equal(slope + where(x == 0, 1, 0), 0 * x)
+
+    assert not general.attempt(excused).proved

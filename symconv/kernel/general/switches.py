@@ -36,7 +36,6 @@ class Switches(Maxima):
     switching: bool = False
     _zeros: dict[Name, Name] = field(default_factory=dict)
     _monomials: dict[Piece, int] = field(default_factory=dict)
-    _kinks: dict[Factor, list[Scope]] = field(default_factory=dict)
 
     # ---- switches ----------------------------------------------------------------------------------------------------
 
@@ -78,8 +77,6 @@ class Switches(Maxima):
             return self._switch_of_product(relation, u[0], scope, border)
         factor, flipped = self.oriented(("sign", "gt"), u, scope)
         closed = border == "continuous" or (border == "kink" and _is_zero_on_a_border_only(u))
-        if closed and border == "kink":
-            self._kinks.setdefault(factor, []).append(scope)
         zero = [] if closed else [self._zero(factor, negated(u) if flipped else u, scope)]
         greater = [Piece(factors=(factor,))]
         if relation == "eq":
@@ -152,19 +149,10 @@ class Switches(Maxima):
         found = super().difference(left, right, scope)
         if found and self.switching:
             pieces = self._cleared(left + negated(right), scope)
-            if self._vanishes_in_all_cases(self._off_kinks(pieces, scope), scope, []):
+            if self._vanishes_in_all_cases(pieces, scope, []):
                 self._used.add("all cases of signs")
                 return []
         return found
-
-    def _off_kinks(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
-        """The pieces where no derivative is asked for at its kink: there [u = 0] = 0."""
-        kinks = {f for f, scopes in self._kinks.items() if any(self._holds_within(s, scope) for s in scopes)}
-        zeros = {f for p in pieces for f in p.factors if f.name in self._zeros}
-        return chosen(pieces, {f: 0 for f in zeros if Factor(self._zeros[f.name], f.index) in kinks})
-
-    def _holds_within(self, condition: Scope, scope: Scope) -> bool:
-        return all(not c.equality and self.implied(c, scope) for c in condition if c not in scope)
 
     def _vanishes_in_all_cases(self, pieces: list[Piece], scope: Scope, facts: list[Fact]) -> bool:
         pieces = merged(pieces)
