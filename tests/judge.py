@@ -327,7 +327,7 @@ class JudgedClaim:
     def _differ(self, a: Any, b: Any) -> bool:
         if isinstance(a, Fraction) and isinstance(b, Fraction) and not self.has_slopes:
             return a != b
-        if self.has_slopes and max(abs(a), abs(b)) > 1e6:
+        if self.has_slopes and (abs(a) > 1e6 or abs(b) > 1e6):
             return False  # what a step of 1e-15 leaves out, times such numbers, may be all that is seen here
         gap = abs(add(a, neg(b)))
         return bool(gap > (1e-5 if self.has_slopes else 1e-20) * (1 + abs(a)))
