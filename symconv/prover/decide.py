@@ -36,7 +36,7 @@ class Effort:
 
 
 _ALONE = Effort(_LARGEST, 40, 1.0)
-_BESIDE_A_GENERAL_PROOF = Effort(100, 6, 0.1)
+_BESIDE_A_GENERAL_PROOF = Effort(60, 4, 0.05)
 _BRIEF = Effort(40, 3, 0.01)
 _SUSPECTS = Effort(100, 4, 0.0)
 _SECONDS_FOR_WHERE = 0.5

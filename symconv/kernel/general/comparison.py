@@ -223,27 +223,37 @@ class Comparison:
         return [((), pieces)]
 
     def form(self, pieces: Iterable[Piece]) -> Form:
-        """Signature -> function from index tuples to coefficients; repeated names are symmetrised."""
-        found: dict[tuple[Name, ...], list[Any]] = {}
+        """Signature -> weighted points of index tuples; repeated names are symmetrised, and what is alike added up."""
+        found: Form = {}
         for piece in pieces:
             factors = sorted(piece.factors, key=lambda f: f.name.order)
             signature = tuple(f.name for f in factors)
             for arrangement, count in arrangements(factors):
                 coordinates = tuple(i for f in arrangement for i in f.index)
                 point = Weighted(coordinates, piece.bound, piece.constraints, piece.weight, piece.scale * count)
-                found.setdefault(signature, []).append(sets.function_of(point))
-        return {signature: sets.total(functions) for signature, functions in found.items()}
+                points, alike = found.setdefault(signature, {}), sets.written(point)
+                points[alike] = points.get(alike, Fraction(0)) + point.scale
+        return found
+
+    def _nonzero(self, form: Form, scope: Scope) -> Iterator[tuple[tuple[Name, ...], Any, Any]]:
+        """Where the coefficient of a product of entries is not seen to vanish: (signature, domain, coefficient).
+
+        Points that are alike as written have cancelled; what is left is asked of isl.
+        """
+        context = [*self.assumptions, *scope]
+        for signature, points in form.items():
+            left = [sets.scaled(sets.function(points), scale) for points, scale in points.items() if scale]
+            for domain, coefficient in sets.nonzero_pieces(sets.total(left), context) if left else ():
+                yield signature, domain, coefficient
 
     def _vanishes(self, form: Form, scope: Scope = ()) -> bool:
-        return not any(sets.nonzero_pieces(f, [*self.assumptions, *scope]) for f in form.values())
+        return not any(True for _ in self._nonzero(form, scope))
 
     def difference(
         self, left: list[Piece], right: list[Piece], scope: Scope
     ) -> list[tuple[tuple[Name, ...], Any, Any]]:
         """Where the two sums of pieces differ: (signature, domain, coefficient); empty when they are equal."""
-        pieces = self._cleared(left + negated(right), scope)
-        context = [*self.assumptions, *scope]
-        return [(s, *found) for s, f in self.form(pieces).items() for found in sets.nonzero_pieces(f, context)]
+        return list(self._nonzero(self.form(self._cleared(left + negated(right), scope)), scope))
 
     def _cleared(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
         """The pieces times the bases of reciprocals with fixed coordinates, which are not 0 anywhere in the scope."""

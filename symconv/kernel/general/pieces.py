@@ -19,7 +19,8 @@ from symconv.kernel.index import IndexTerm, IndexVar
 Env = dict[IndexVar, IndexTerm]
 Scope = tuple[Constraint, ...]
 Index = tuple[IndexTerm, ...]
-Form = dict[tuple["Name", ...], Any]
+Form = dict[tuple["Name", ...], dict[sets.Written, Fraction]]
+"""What is compared: for each product of entries the points at which it occurs, as written, and how often."""
 
 MOST_PIECES = 600
 _MOST_ORDERS = 24
@@ -185,7 +186,12 @@ def is_unit(index: IndexTerm, variable: IndexVar) -> bool:
 
 
 def added(left: Form, right: Form) -> Form:
-    return {s: sets.total([f[s] for f in (left, right) if s in f]) for s in left.keys() | right.keys()}
+    total = {signature: dict(points) for signature, points in left.items()}
+    for signature, points in right.items():
+        into = total.setdefault(signature, {})
+        for point, scale in points.items():
+            into[point] = into.get(point, Fraction(0)) + scale
+    return total
 
 
 def arrangements(factors: list[Factor]) -> Iterator[tuple[list[Factor], int]]:

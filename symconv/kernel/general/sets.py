@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -96,19 +96,55 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
         return None
 
 
-def function_of(point: Weighted) -> PwQPolynomial:
-    """The coefficient at each tuple of coordinates: the sum of the weights of all bound values that give this tuple."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Points as isl's text, the same for all ways of naming bound indices and ordering constraints.
+
+    ``problem`` is what isl cannot read in it, if there is such a thing. Texts that are alike say the same even then.
+    """
+
+    text: str
+    coordinates: int
+    bound: int
+    problem: str = field(default="", compare=False)
+
+
+def written(point: Weighted) -> Written:
+    """The points without their scale."""
     solved, constraints, left, weight = _solved(point)
-    names = [f"t{n}" for n in range(len(point.coordinates))]
-    dims = ", ".join([*names, *map(_name, left)])
-    equations = [f"{name} = {_text(term)}" for name, term in zip(names, solved, strict=True)]
-    conditions = " and ".join([*equations, *map(_constraint_text, constraints)]) or "true"
-    values = [*solved, *(c.term for c in constraints), weight]
-    parameters = _parameters(values, exclude={*left, *_COORDINATES[: len(names)]})
-    text = f"{parameters} -> {{ [{dims}] -> ({_polynomial_text(weight)}) : {conditions} }}"
-    canonical, variables = _canonical(text)
-    function = _named(_function(canonical, len(names), len(left)), variables)
-    return function.scale_val(_value(point.scale))
+    terms = [*solved, weight, *(c.term for c in constraints)]
+    shown = [v for term in terms for v in term.variables() if v in left] if left else []
+    called = {variable: f"b{n}" for n, variable in enumerate(dict.fromkeys([*shown, *left]))}
+
+    def name(variable: IndexVar) -> str:
+        return called.get(variable) or _name(variable)
+
+    coordinates = [f"t{n}" for n in range(len(point.coordinates))]
+    equations = [f"{t} = {_polynomial_text(term, name)}" for t, term in zip(coordinates, solved, strict=True)]
+    conditions = sorted({_constraint_text(constraint, name) for constraint in constraints})
+    parameters = _parameters(terms, exclude={*left, *_COORDINATES[: len(coordinates)]})
+    dims, body = ", ".join([*coordinates, *called.values()]), " and ".join([*equations, *conditions]) or "true"
+    text = f"{parameters} -> {{ [{dims}] -> ({_polynomial_text(weight, name)}) : {body} }}"
+    affine = (term for term in terms if term is not weight)
+    problem = next(filter(None, [*map(_problem, affine), _problem_of_floors(weight)]), "")
+    return Written(text, len(coordinates), len(left), problem)
+
+
+def function(points: Written) -> PwQPolynomial:
+    """The coefficient at each tuple of coordinates: the sum of the weights of all bound values that give this tuple."""
+    if points.problem:
+        raise Undecided(points.problem)
+    canonical, variables = _canonical(points.text)
+    return _named(_function(canonical, points.coordinates, points.bound), variables)
+
+
+def function_of(point: Weighted) -> PwQPolynomial:
+    """The function of one weighted set of points, its scale included."""
+    return scaled(function(written(point)), point.scale)
+
+
+def scaled(function: PwQPolynomial, scale: Fraction) -> PwQPolynomial:
+    return function if scale == 1 else function.scale_val(_value(scale))
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -272,30 +308,51 @@ def _set_text(bound: Sequence[IndexVar], constraints: Iterable[Constraint]) -> s
     return f"{parameters} -> {{ [{', '.join(map(_name, bound))}] : {conditions} }}"
 
 
-def _constraint_text(constraint: Constraint) -> str:
-    return f"{_text(constraint.term)} {'=' if constraint.equality else '>='} 0"
+def _constraint_text(constraint: Constraint, name: Callable[[IndexVar], str] | None = None) -> str:
+    text = _text(constraint.term) if name is None else _polynomial_text(constraint.term, name)
+    return f"{text} {'=' if constraint.equality else '>='} 0"
 
 
 def _text(term: IndexTerm) -> str:
     """An affine index term, floors by constants included, in isl's syntax."""
+    problem = _problem(term)
+    if problem:
+        raise Undecided(problem)
+    return _polynomial_text(term, _name)
+
+
+def _problem(term: IndexTerm) -> str:
+    """What isl cannot read in an index term."""
+    if term.linear is not None:
+        return ""
     if not term.is_affine:
-        raise Undecided(f"the index {term} is a product of sizes or indices")
-    return _polynomial_text(term)
+        return f"the index {term} is a product of sizes or indices"
+    return _problem_of_floors(term)
 
 
-def _polynomial_text(term: IndexTerm) -> str:
+def _problem_of_floors(term: IndexTerm) -> str:
+    for floor in (atom for monomial, _ in term.terms for atom in monomial if isinstance(atom, Floor)):
+        divisor = floor.denominator.constant
+        if divisor is None or divisor <= 0:
+            return f"the index {floor} divides by a size"
+        problem = _problem(floor.numerator)
+        if problem:
+            return problem
+    return ""
+
+
+def _polynomial_text(term: IndexTerm, name: Callable[[IndexVar], str]) -> str:
+    """The summands in the order of their texts, so that it does not depend on the numbers of variables named anew."""
     if not term.terms:
         return "0"
-    return " + ".join("*".join([str(value), *map(_atom_text, monomial)]) for monomial, value in term.terms)
+    return " + ".join(sorted("*".join([str(n), *(_atom_text(a, name) for a in atoms)]) for atoms, n in term.terms))
 
 
-def _atom_text(atom: Any) -> str:
+def _atom_text(atom: IndexVar | Floor, name: Callable[[IndexVar], str]) -> str:
     if isinstance(atom, Floor):
-        divisor = atom.denominator.constant
-        if divisor is None or divisor <= 0:
-            raise Undecided(f"the index {atom} divides by a size")
-        return f"floor(({_text(atom.numerator)})/{divisor})"
-    return _name(atom)
+        divisor = atom.denominator.constant or f"({_polynomial_text(atom.denominator, name)})"
+        return f"floor(({_polynomial_text(atom.numerator, name)})/{divisor})"
+    return name(atom)
 
 
 def _value(scale: Fraction) -> Any:
