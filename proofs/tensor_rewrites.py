@@ -4,10 +4,10 @@ TASO (Jia et al., SOSP 2019) rewrites computation graphs by substitutions that i
 operators. Its validator (jiazhihao/TASO, verify/) tries each property at sizes up to 4. Here each is a claim under the
 number that it has there, for all sizes, ranks 2 to 4 and all axes. Its concat is `concat`, its split two slices.
 
-A convolution or pooling stands for the strides 1 and 2 along each axis. An image of h + k - 1 rows, a kernel of
-k + 2p - 2 rows and p - 1 rows of zeros on each side have every padding below half of the kernel: p = 1 is "valid" for
-every kernel, even or odd, and k = 1 is "same" for every odd one, on images smaller than the kernel too. (With stride 2,
-TASO's "same" may leave out the last row of zeros; no window reads it then.) Columns are alike, with w, l and q.
+A convolution or pooling has the stride (a, b), any two sizes. An image of h + k - 1 rows, a kernel of k + 2p - 2 rows
+and p - 1 rows of zeros on each side have every padding below half of the kernel: p = 1 is "valid" for every kernel,
+even or odd, and k = 1 is "same" for every odd one, on images smaller than the kernel too. (With stride 2, TASO's "same"
+may leave out the last row of zeros; no window reads it then.) Columns are alike, with w, l and q.
 
 51 claims, 2 fallacies: the 44, a corrected 39, TASO's three lemmas and what it has commented out. What TASO gets wrong:
 
@@ -38,8 +38,6 @@ from symconv import (
     run,
 )
 
-STRIDES = ((1, 1), (1, 2), (2, 1), (2, 2))
-
 
 def no_activation(x):
     return x
@@ -67,13 +65,14 @@ def part(x, axis, start, stop):
     return x[*(slice(None),) * axis, start:stop]
 
 
-def for_strides(statement, p, q, activations=(no_activation,)):
-    """A statement about a convolution layer, for every stride 1 or 2, with p - 1 and q - 1 zeros around the image."""
+def layer(stride, p, q, activation=no_activation):
+    """A convolution layer with p - 1 and q - 1 zeros around the image."""
+    return lambda x, u: activation(conv2d(x, u, stride=stride, padding=(p - 1, q - 1)))
 
-    def layer(stride, activation):
-        return lambda x, u: activation(conv2d(x, u, stride=stride, padding=(p - 1, q - 1)))
 
-    return tuple(statement(layer(stride, activation)) for stride in STRIDES for activation in activations)
+def without_activation_and_with_relu(statement, stride, p, q):
+    """A statement about a convolution layer, for both of TASO's activations."""
+    return tuple(statement(layer(stride, p, q, activation)) for activation in (no_activation, relu))
 
 
 # ---- 1 to 11: entry by entry, with a scalar, transposed ------------------------------------------------------------
@@ -161,9 +160,11 @@ def a_scalar_goes_from_the_image_to_the_filter(
     s: Real,
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 12: conv(s x, u) = conv(x, s u), without activation and with relu."""
-    return for_strides(lambda conv: equal(conv(s * x, u), conv(x, s * u)), p, q, (no_activation, relu))
+    return without_activation_and_with_relu(lambda conv: equal(conv(s * x, u), conv(x, s * u)), (a, b), p, q)
 
 
 @claim
@@ -173,9 +174,12 @@ def a_scalar_passes_a_convolution(
     s: Real,
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 13: s conv(x, u) = conv(s x, u)."""
-    return for_strides(lambda conv: equal(s * conv(x, u), conv(s * x, u)), p, q)
+    conv = layer((a, b), p, q)
+    return equal(s * conv(x, u), conv(s * x, u))
 
 
 @claim
@@ -184,15 +188,13 @@ def relu_of_a_convolution_is_its_activation(
     u: Tensor["D", "C", "k + 2*p - 2", "l + 2*q - 2"],
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 14: relu after a convolution without activation is the convolution with activation max(y, 0)."""
 
-    def with_relu(stride):
-        y = conv2d(x, u, stride=stride, padding=(p - 1, q - 1))
-        return maximum(y, 0)
-
-    outer = for_strides(lambda conv: relu(conv(x, u)), p, q)
-    return tuple(equal(left, with_relu(stride)) for left, stride in zip(outer, STRIDES, strict=True))
+    y = conv2d(x, u, stride=(a, b), padding=(p - 1, q - 1))
+    return equal(layer((a, b), p, q, relu)(x, u), maximum(y, 0))
 
 
 # ---- 15, 16: relu --------------------------------------------------------------------------------------------------
@@ -220,9 +222,12 @@ def convolution_is_additive_in_the_filter(
     v: Tensor["D", "C", "k + 2*p - 2", "l + 2*q - 2"],
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 17: conv(x, u + v) = conv(x, u) + conv(x, v)."""
-    return for_strides(lambda conv: equal(conv(x, u + v), conv(x, u) + conv(x, v)), p, q)
+    conv = layer((a, b), p, q)
+    return equal(conv(x, u + v), conv(x, u) + conv(x, v))
 
 
 @claim
@@ -232,9 +237,12 @@ def convolution_is_additive_in_the_image(
     u: Tensor["D", "C", "k + 2*p - 2", "l + 2*q - 2"],
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 18: conv(x + y, u) = conv(x, u) + conv(y, u)."""
-    return for_strides(lambda conv: equal(conv(x + y, u), conv(x, u) + conv(y, u)), p, q)
+    conv = layer((a, b), p, q)
+    return equal(conv(x + y, u), conv(x, u) + conv(y, u))
 
 
 @claim
@@ -245,9 +253,12 @@ def a_sum_of_convolutions_is_one_over_all_channels(
     v: Tensor["D", "E", "k + 2*p - 2", "l + 2*q - 2"],
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 19: conv(x, u) + conv(z, v) = conv([x; z], [u; v]), both along the input channels."""
-    return for_strides(lambda conv: equal(conv(x, u) + conv(z, v), conv(concat([x, z], 1), concat([u, v], 1))), p, q)
+    conv = layer((a, b), p, q)
+    return equal(conv(x, u) + conv(z, v), conv(concat([x, z], 1), concat([u, v], 1)))
 
 
 @claim
@@ -292,10 +303,12 @@ def a_batch_is_convolved_in_parts(
     u: Tensor["D", "C", "k + 2*p - 2", "l + 2*q - 2"],
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 23: [conv(x, u); conv(y, u)]_0 = conv([x; y]_0, u), without activation and with relu."""
-    return for_strides(
-        lambda conv: equal(concat([conv(x, u), conv(y, u)], 0), conv(concat([x, y], 0), u)), p, q, (no_activation, relu)
+    return without_activation_and_with_relu(
+        lambda conv: equal(concat([conv(x, u), conv(y, u)], 0), conv(concat([x, y], 0), u)), (a, b), p, q
     )
 
 
@@ -306,10 +319,12 @@ def output_channels_are_convolved_in_parts(
     v: Tensor["E", "C", "k + 2*p - 2", "l + 2*q - 2"],
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 24: [conv(x, u); conv(x, v)]_1 = conv(x, [u; v]_0), without activation and with relu."""
-    return for_strides(
-        lambda conv: equal(concat([conv(x, u), conv(x, v)], 1), conv(x, concat([u, v], 0))), p, q, (no_activation, relu)
+    return without_activation_and_with_relu(
+        lambda conv: equal(concat([conv(x, u), conv(x, v)], 1), conv(x, concat([u, v], 0))), (a, b), p, q
     )
 
 
@@ -408,12 +423,15 @@ def average_pooling_of_channels_in_parts(
     l: Size,
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 36: [avg x; avg y]_1 = avg [x; y]_1."""
-    return tuple(
-        equal(concat([avg(x), avg(y)], 1), avg(concat([x, y], 1)))
-        for avg in (lambda z, s=s: pooled(avg_pool2d, z, k, l, p, q, s) for s in STRIDES)
-    )
+
+    def avg(z):
+        return pooled(avg_pool2d, z, k, l, p, q, (a, b))
+
+    return equal(concat([avg(x), avg(y)], 1), avg(concat([x, y], 1)))
 
 
 @claim
@@ -424,12 +442,15 @@ def max_pooling_of_a_batch_in_parts(
     l: Size,
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 37: [max x; max y]_0 = max [x; y]_0."""
-    return tuple(
-        equal(concat([largest(x), largest(y)], 0), largest(concat([x, y], 0)))
-        for largest in (lambda z, s=s: pooled(max_pool2d, z, k, l, p, q, s) for s in STRIDES)
-    )
+
+    def largest(z):
+        return pooled(max_pool2d, z, k, l, p, q, (a, b))
+
+    return equal(concat([largest(x), largest(y)], 0), largest(concat([x, y], 0)))
 
 
 @claim
@@ -440,24 +461,26 @@ def max_pooling_of_channels_in_parts(
     l: Size,
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO 38: [max x; max y]_1 = max [x; y]_1."""
-    return tuple(
-        equal(concat([largest(x), largest(y)], 1), largest(concat([x, y], 1)))
-        for largest in (lambda z, s=s: pooled(max_pool2d, z, k, l, p, q, s) for s in STRIDES)
-    )
+
+    def largest(z):
+        return pooled(max_pool2d, z, k, l, p, q, (a, b))
+
+    return equal(concat([largest(x), largest(y)], 1), largest(concat([x, y], 1)))
 
 
 @claim
 def average_pooling_is_a_depthwise_convolution(
-    x: Tensor["N", "C", "h + k - 1", "w + l - 1"], C: Size, k: Size, l: Size, p: Size, q: Size
+    x: Tensor["N", "C", "h + k - 1", "w + l - 1"], C: Size, k: Size, l: Size, p: Size, q: Size, a: Size, b: Size
 ):
     """TASO 39: a depthwise convolution with 1/(area of the kernel) is average pooling that counts the padding."""
     rows, columns = k + 2 * p - 2, l + 2 * q - 2
     u = ones((C, 1, rows, columns)) / (rows * columns)
-    return tuple(
-        equal(conv2d(x, u, None, s, (p - 1, q - 1), groups=C), pooled(avg_pool2d, x, k, l, p, q, s)) for s in STRIDES
-    )
+    depthwise = conv2d(x, u, None, (a, b), (p - 1, q - 1), groups=C)
+    return equal(depthwise, pooled(avg_pool2d, x, k, l, p, q, (a, b)))
 
 
 @fallacy
@@ -475,18 +498,16 @@ def average_pooling_of_the_back_ends(
 
 @claim
 def average_pooling_without_the_padding(
-    x: Tensor["N", "C", "h + k - 1", "w + l - 1"], C: Size, k: Size, l: Size, p: Size, q: Size
+    x: Tensor["N", "C", "h + k - 1", "w + l - 1"], C: Size, k: Size, l: Size, p: Size, q: Size, a: Size, b: Size
 ):
     """TASO 39 for its back ends, put right: the sum over a window, divided by the same sum for an image of ones."""
     u = ones((C, 1, k + 2 * p - 2, l + 2 * q - 2))
 
-    def total(z, s):
-        return conv2d(z, u, None, s, (p - 1, q - 1), groups=C)
+    def total(z):
+        return conv2d(z, u, None, (a, b), (p - 1, q - 1), groups=C)
 
-    return tuple(
-        equal(total(x, s) / total(ones(x.shape), s), pooled(avg_pool2d, x, k, l, p, q, s, count_include_pad=False))
-        for s in STRIDES
-    )
+    average = pooled(avg_pool2d, x, k, l, p, q, (a, b), count_include_pad=False)
+    return equal(total(x) / total(ones(x.shape)), average)
 
 
 # ---- 40 to 44: special tensors -------------------------------------------------------------------------------------
@@ -526,13 +547,21 @@ def average_pooling_of_a_centred_one(p: Size, q: Size):
 
 @claim
 def a_filter_is_enlarged_by_zeros(
-    x: Tensor["N", "C", "h", "w"], u: Tensor["D", "C", "2*p - 1", "2*q - 1"], p: Size, q: Size, r: Size, t: Size
+    x: Tensor["N", "C", "h", "w"],
+    u: Tensor["D", "C", "2*p - 1", "2*q - 1"],
+    p: Size,
+    q: Size,
+    a: Size,
+    b: Size,
+    r: Size,
+    t: Size,
 ):
     """TASO 44: with "same" padding a filter may be padded with zeros to a larger odd one; no activation, and relu."""
     larger = pad(u, ((0, 0), (0, 0), (r - 1, r - 1), (t - 1, t - 1)))
-    small = for_strides(lambda conv: conv(x, u), p, q, (no_activation, relu))
-    large = for_strides(lambda conv: conv(x, larger), p + r - 1, q + t - 1, (no_activation, relu))
-    return tuple(equal(*sides) for sides in zip(small, large, strict=True))
+    return tuple(
+        equal(layer((a, b), p, q, f)(x, u), layer((a, b), p + r - 1, q + t - 1, f)(x, larger))
+        for f in (no_activation, relu)
+    )
 
 
 # ---- beside the 44: TASO's lemmas, and what it has commented out ---------------------------------------------------
@@ -558,12 +587,15 @@ def average_pooling_of_a_batch_in_parts(
     l: Size,
     p: Size,
     q: Size,
+    a: Size,
+    b: Size,
 ):
     """TASO, third lemma: [avg x; avg y]_0 = avg [x; y]_0."""
-    return tuple(
-        equal(concat([avg(x), avg(y)], 0), avg(concat([x, y], 0)))
-        for avg in (lambda z, s=s: pooled(avg_pool2d, z, k, l, p, q, s) for s in STRIDES)
-    )
+
+    def avg(z):
+        return pooled(avg_pool2d, z, k, l, p, q, (a, b))
+
+    return equal(concat([avg(x), avg(y)], 0), avg(concat([x, y], 0)))
 
 
 @claim

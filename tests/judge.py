@@ -330,7 +330,7 @@ class JudgedClaim:
         if self.has_slopes and (abs(a) > 1e6 or abs(b) > 1e6):
             return False  # what a step of 1e-15 leaves out, times such numbers, may be all that is seen here
         gap = abs(add(a, neg(b)))
-        return bool(gap > (1e-5 if self.has_slopes else 1e-20) * (1 + abs(a)))
+        return bool(gap > (1e-8 if self.has_slopes else 1e-20) * (1 + abs(a)))
 
     def call(self, text: str, sizes: Mapping[str, int]) -> Contradiction | None:
         """Why the claim is false at a counterexample's call, as printed; sizes are those of its vectors' lengths."""

@@ -19,7 +19,7 @@ from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.general.normal import Normalizer
 from symconv.kernel.general.pieces import ARGUMENT, COORDINATES, Name, Piece
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 
 

@@ -22,7 +22,7 @@ from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.bounded import grid
 from symconv.kernel.general.normal import Normalizer
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexVar
 
 N, I, J = IndexVar("n", 1), IndexVar("i"), IndexVar("j")

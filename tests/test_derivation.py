@@ -17,7 +17,7 @@ from symconv.errors import SymconvError
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general.gate import Goal, Method, check
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.terms import Lambda
 from symconv.prover import general
 from symconv.prover.derivation import Line

@@ -30,7 +30,7 @@ from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import gate
 from symconv.kernel.general.gate import Goal, Method, Theorem, check
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Lambda, Term
 from symconv.prover.proof import Proof

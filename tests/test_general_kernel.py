@@ -43,7 +43,7 @@ from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general.gate import Method
 from symconv.kernel.general.normal import Normalizer
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Term
 from symconv.prover import general

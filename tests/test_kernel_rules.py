@@ -20,10 +20,11 @@ from symconv.kernel.bounded import quadratic
 from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.bounded.ratios import ANY, NONNEGATIVE, ONE, POSITIVE, ZERO, AtKink, Ratio
 from symconv.kernel.evaluate import Deadline, Evaluator
-from symconv.kernel.general import gate, pieces, sets, signs
+from symconv.kernel.general import gate, isl_text, pieces, sets, signs
 from symconv.kernel.general.normal import Normalizer
 from symconv.kernel.general.pieces import COORDINATES, Factor, Name
-from symconv.kernel.general.sets import Constraint, Weighted
+from symconv.kernel.general.products import Constraint
+from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexVar
 from symconv.kernel.terms import Apply, Builtin, Term
 
@@ -488,7 +489,7 @@ def test_supports_of_other_names_are_not_the_same() -> None:
 
 
 def test_a_domain_is_shown_by_the_variables_that_are_asked_for() -> None:
-    domain = sets.isl().Set(sets._set_text((), [Constraint(n - 3), Constraint(i), Constraint(n - 1 - i)]))
+    domain = sets.isl().Set(isl_text.conditions([Constraint(n - 3), Constraint(i), Constraint(n - 1 - i)]))
     assert sets.shown(domain, [N]) == "n >= 3"
     both = sets.shown(domain, [N, I])
     assert "n >= 3" in both and "i" in both and "v" not in both

@@ -15,8 +15,9 @@ from oracle import meets, points
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel.general import sets
-from symconv.kernel.general.sets import Constraint, Weighted
+from symconv.kernel.general import isl_text, sets
+from symconv.kernel.general.products import Constraint
+from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
 
 N, M = IndexVar("n", 1), IndexVar("m", 1)
@@ -66,8 +67,8 @@ def at(function: Any, place: Sequence[int], values: dict[IndexVar, int]) -> Frac
     """A piecewise quasi-polynomial at integers."""
     names = [f"t{k}" for k in range(len(place))]
     fixed = [f"{name} = {x}" for name, x in zip(names, place, strict=True)]
-    fixed += [f"{sets._name(v)} = {x}" for v, x in values.items()]
-    parameters = ", ".join(map(sets._name, values))
+    fixed += [f"{isl_text.name(v)} = {x}" for v, x in values.items()]
+    parameters = ", ".join(map(isl_text.name, values))
     here = sets.isl().Set(f"[{parameters}] -> {{ [{', '.join(names)}] : {' and '.join(fixed)} }}")
     total = Fraction(0)
     for domain, polynomial in function.intersect_domain(here).get_pieces():

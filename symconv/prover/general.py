@@ -15,7 +15,7 @@ from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
 from symconv.kernel.general.gate import Disagreement, Goal, Method, Refused, Theorem, check
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import indices_of, is_piecewise
 from symconv.prover.reading import Pair

@@ -18,7 +18,7 @@ from symconv.kernel.general import sets
 from symconv.kernel.general.gate import Goal, Method
 from symconv.kernel.general.normal import Normalizer
 from symconv.kernel.general.pieces import ARGUMENT, COORDINATES, Factor, Piece, Scope, fresh, is_unit, merged
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.general.switches import chosen, first_switch, switched_by
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.linear import Fact

@@ -19,7 +19,7 @@ from symconv.errors import SymconvError, TimeLimit, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.evaluate import Evaluator
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm
 from symconv.prover import bounded, exact, points
 from symconv.prover import sizes as choice

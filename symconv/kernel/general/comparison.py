@@ -45,7 +45,8 @@ from symconv.kernel.general.pieces import (
     supports,
     without,
 )
-from symconv.kernel.general.sets import Constraint, Weighted
+from symconv.kernel.general.products import Constraint
+from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
 
 
@@ -242,9 +243,12 @@ class Comparison:
         """
         context = [*self.assumptions, *scope]
         for signature, points in form.items():
-            left = [sets.scaled(sets.function(points), scale) for points, scale in points.items() if scale]
-            for domain, coefficient in sets.nonzero_pieces(sets.total(left), context) if left else ():
-                yield signature, domain, coefficient
+            left = {point: scale for point, scale in points.items() if scale}
+            if left:
+                total = sets.total([sets.scaled(sets.function(point), scale) for point, scale in left.items()])
+                mentioned = [term for point in left for term in point.mentioned]
+                for domain, coefficient in sets.nonzero_pieces(total, context, mentioned):
+                    yield signature, domain, coefficient
 
     def _vanishes(self, form: Form, scope: Scope = ()) -> bool:
         return not any(True for _ in self._nonzero(form, scope))

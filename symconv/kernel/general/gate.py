@@ -16,7 +16,7 @@ from symconv.errors import Undecided
 from symconv.kernel.general import sets
 from symconv.kernel.general.normal import Normalizer
 from symconv.kernel.general.pieces import Scope
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Lambda
 

@@ -30,7 +30,7 @@ from symconv.kernel.general.pieces import (
     negated,
     without,
 )
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Builtin
 
@@ -63,7 +63,6 @@ class Laws(Comparison):
         positive = all(
             piece.scale > 0
             and all(factor.name.positive for factor in piece.factors)
-            and piece.weight.is_affine
             and self.implied(Constraint(piece.weight - 1), scope + piece.constraints)
             for piece in pieces
         )

@@ -24,7 +24,7 @@ from symconv.kernel.general.pieces import (
     negated,
     put_in,
 )
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.general.switches import Border, Switches
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Builtin, Condition, Term
@@ -108,7 +108,7 @@ class Normalizer(Switches):
         """Whether 0 <= value < length; for a length l*k by the digits of the value."""
         if length.is_affine:
             bounds = (Constraint(value), Constraint(length - 1 - value))
-            return value.is_affine and all(self.implied(bound, scope) for bound in bounds)
+            return all(self.implied(bound, scope) for bound in bounds)
         atoms = length.terms[0][0] if len(length.terms) == 1 else ()
         for place in (ix.index(atom) for atom in dict.fromkeys(atoms) if atom in self.sizes):
             high, low = divided(value, place)
@@ -139,9 +139,7 @@ class Normalizer(Switches):
     def _is_positive_count(self, term: Term, env: Env, scope: Scope) -> bool:
         """Whether a number made of index terms, with cases, is at least 1 in every case."""
         values = self._counts(term, env, scope)
-        return values is not None and all(
-            value.is_affine and self.implied(Constraint(value - 1), scope + case) for case, value in values
-        )
+        return values is not None and all(self.implied(Constraint(value - 1), scope + case) for case, value in values)
 
     def _counts(self, term: Term, env: Env, scope: Scope) -> list[tuple[Scope, IndexTerm]] | None:
         """The values of a number made of index terms, case by case; ``None`` if it is made of something else."""

@@ -13,7 +13,8 @@ from typing import Any
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
 from symconv.kernel.general import sets
-from symconv.kernel.general.sets import Constraint, Weighted
+from symconv.kernel.general.products import Constraint
+from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
 
 Env = dict[IndexVar, IndexTerm]

@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel.index import Floor, IndexTerm, IndexVar
+from symconv.kernel.general import isl_text, products
+from symconv.kernel.general.products import Constraint
+from symconv.kernel.index import IndexTerm, IndexVar
 
 # isl's objects; their types are not checked further.
 PwQPolynomial: TypeAlias = Any
 QPolynomial: TypeAlias = Any
 Map: TypeAlias = Any
 Set: TypeAlias = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """``term >= 0``, or ``term == 0`` for an ``equality``."""
-
-    term: IndexTerm
-    equality: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,8 @@ def is_impossible(constraints: Iterable[Constraint], context: Iterable[Constrain
         return False
     if any(not c.equality and Constraint(-c.term - 1) in known for c in asked):
         return True
-    text, names = _canonical(" and ".join(map(_constraint_text, _connected(asked, known))))
+    together = _connected(asked, known)
+    text, names = _canonical(" and ".join(map(isl_text.constraint, [*together, *products.facts(together)])))
     return _is_empty(f"[{', '.join(names)}] -> {{ [] : {text or 'true'} }}")
 
 
@@ -85,7 +80,7 @@ def _connected(constraints: tuple[Constraint, ...], context: tuple[Constraint, .
 def is_nonnegative(term: IndexTerm) -> bool | None:
     """Whether a term is at least 0 at all allowed values: yes, no (below 0 at all of them), or not known."""
     known = ix.is_nonnegative(term)
-    if known is not None or not term.is_affine:
+    if known is not None:
         return known
     allowed = [Constraint(ix.index(v) - v.least) for v in set(term.variables()) if v.least is not None]
     try:
@@ -100,34 +95,37 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
 class Written:
     """Points as isl's text, the same for all ways of naming bound indices and ordering constraints.
 
-    ``problem`` is what isl cannot read in it, if there is such a thing. Texts that are alike say the same even then.
+    ``problem`` is what isl cannot read in it, if there is such a thing; texts that are alike say the same even then.
+    ``mentioned`` are the terms in which products occur.
     """
 
     text: str
     coordinates: int
     bound: int
     problem: str = field(default="", compare=False)
+    mentioned: tuple[IndexTerm, ...] = field(default=(), compare=False)
 
 
 def written(point: Weighted) -> Written:
     """The points without their scale."""
     solved, constraints, left, weight = _solved(point)
-    terms = [*solved, weight, *(c.term for c in constraints)]
-    shown = [v for term in terms for v in term.variables() if v in left] if left else []
+    terms = [*solved, *(c.term for c in constraints)]
+    shown = [v for term in (*terms, weight) for v in term.variables() if v in left] if left else []
     called = {variable: f"b{n}" for n, variable in enumerate(dict.fromkeys([*shown, *left]))}
 
     def name(variable: IndexVar) -> str:
-        return called.get(variable) or _name(variable)
+        return called.get(variable) or isl_text.name(variable)
 
-    coordinates = [f"t{n}" for n in range(len(point.coordinates))]
-    equations = [f"{t} = {_polynomial_text(term, name)}" for t, term in zip(coordinates, solved, strict=True)]
-    conditions = sorted({_constraint_text(constraint, name) for constraint in constraints})
-    parameters = _parameters(terms, exclude={*left, *_COORDINATES[: len(coordinates)]})
-    dims, body = ", ".join([*coordinates, *called.values()]), " and ".join([*equations, *conditions]) or "true"
-    text = f"{parameters} -> {{ [{dims}] -> ({_polynomial_text(weight, name)}) : {body} }}"
-    affine = (term for term in terms if term is not weight)
-    problem = next(filter(None, [*map(_problem, affine), _problem_of_floors(weight)]), "")
-    return Written(text, len(coordinates), len(left), problem)
+    names = [isl_text.name(c) for c in isl_text.COORDINATES[: len(point.coordinates)]]
+    equations = [f"{t} = {isl_text.affine(term, name)}" for t, term in zip(names, solved, strict=True)]
+    body = " and ".join([*equations, *sorted({isl_text.constraint(c, name) for c in constraints})]) or "true"
+    inner = [*names, *called.values()]
+    whole = dict.fromkeys(monomial for term in terms for monomial in products.opaque(term))
+    factors = [IndexTerm({part: 1}) for monomial, _ in weight.terms for part in products.parted(monomial, whole)]
+    parameters = isl_text.parameters([*terms, *factors], name, exclude=inner)
+    text = f"{parameters} -> {{ [{', '.join(inner)}] -> ({isl_text.polynomial(weight, whole, name)}) : {body} }}"
+    problem = products.hidden([*terms, *factors], left)
+    return Written(text, len(names), len(left), problem, tuple(t for t in terms if t.linear is None))
 
 
 def function(points: Written) -> PwQPolynomial:
@@ -160,7 +158,7 @@ def _canonical(text: str) -> tuple[str, dict[str, str]]:
     and what each was called.
     """
     names: dict[str, str] = {}
-    renamed = re.sub(r"\bv\d+", lambda match: names.setdefault(match[0], f"p{len(names)}"), text)
+    renamed = re.sub(isl_text.PARAMETER, lambda match: names.setdefault(match[0], f"p{len(names)}"), text)
     return renamed, {new: old for old, new in names.items()}
 
 
@@ -180,17 +178,41 @@ def total(functions: Sequence[PwQPolynomial]) -> PwQPolynomial:
     return result
 
 
-def nonzero_pieces(function: PwQPolynomial, context: Iterable[Constraint]) -> list[tuple[Any, Any]]:
-    """The pieces of a function, within the context, on which its polynomial is not seen to vanish."""
-    assumed = isl().Set(_set_text((), context)).params()
+def nonzero_pieces(
+    function: PwQPolynomial, context: Iterable[Constraint], mentioned: Iterable[IndexTerm] = ()
+) -> list[tuple[Any, Any]]:
+    """The pieces of a function, within the context, on which its polynomial is not seen to vanish.
+
+    ``mentioned`` are terms of the function in which products occur.
+    """
+    known, assumed = isl_text.products_in(mentioned), _holding(context, mentioned).params()
     found = []
     for domain, polynomial in function.intersect_params(assumed).get_pieces():
         for basic in domain.make_disjoint().get_basic_sets():
             part = isl().Set.from_basic_set(basic)
             simpler = polynomial.gist(part)
-            if not part.is_empty() and not simpler.is_zero():
+            if not part.is_empty() and not _is_zero(simpler, known) and not _is_zero(polynomial, known):
                 found.append((part, simpler))
     return found
+
+
+def _is_zero(polynomial: QPolynomial, known: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a polynomial is 0 when its parameters that are products of others are multiplied out."""
+    if polynomial.is_zero() or not known:
+        return bool(polynomial.is_zero())
+    kinds, space = isl().dim_type, polynomial.get_domain_space()
+    total: dict[tuple[str, ...], Fraction] = {}
+    for term in polynomial.get_terms():
+        if any(term.get_exp(kinds.div, place) for place in range(term.dim(kinds.div))):
+            return False
+        factors: list[str] = []
+        for kind in (kinds.param, kinds.set):
+            for place in range(space.dim(kind)):
+                name = space.get_dim_name(kind, place) if kind == kinds.param else f"t{place}"
+                factors += known.get(name, (name,)) * term.get_exp(kind, place)
+        key = tuple(sorted(factors))
+        total[key] = total.get(key, Fraction(0)) + Fraction(str(term.get_coefficient_val()))
+    return not any(total.values())
 
 
 def _summed_out(function: PwQPolynomial, position: int) -> PwQPolynomial:
@@ -266,7 +288,7 @@ def _solved(point: Weighted) -> tuple[list[IndexTerm], list[Constraint], list[In
     coordinates, constraints, weight = list(point.coordinates), list(point.constraints), point.weight
     left = list(point.bound)
     for place in range(len(coordinates)):
-        variable, value = _solution(coordinates[place], _COORDINATES[place], left)
+        variable, value = _solution(coordinates[place], isl_text.COORDINATES[place], left)
         if variable is None or value is None:
             continue
         left.remove(variable)
@@ -288,91 +310,35 @@ def _solution(term: IndexTerm, coordinate: IndexVar, bound: list[IndexVar]) -> t
     return None, None
 
 
-_COORDINATES = [IndexVar(f"t{n}") for n in range(64)]
-_COORDINATE_NAMES = {variable: f"t{n}" for n, variable in enumerate(_COORDINATES)}
-
-
-def _name(variable: IndexVar) -> str:
-    return _COORDINATE_NAMES.get(variable) or f"v{variable.number}"
-
-
-def _parameters(terms: Iterable[IndexTerm], exclude: set[IndexVar]) -> str:
-    found = {v for term in terms for v in term.variables()} - exclude
-    return "[" + ", ".join(sorted(map(_name, found))) + "]"
-
-
-def _set_text(bound: Sequence[IndexVar], constraints: Iterable[Constraint]) -> str:
-    kept = list(constraints)
-    parameters = _parameters([c.term for c in kept], exclude=set(bound))
-    conditions = " and ".join(map(_constraint_text, kept)) or "true"
-    return f"{parameters} -> {{ [{', '.join(map(_name, bound))}] : {conditions} }}"
-
-
-def _constraint_text(constraint: Constraint, name: Callable[[IndexVar], str] | None = None) -> str:
-    text = _text(constraint.term) if name is None else _polynomial_text(constraint.term, name)
-    return f"{text} {'=' if constraint.equality else '>='} 0"
-
-
-def _text(term: IndexTerm) -> str:
-    """An affine index term, floors by constants included, in isl's syntax."""
-    problem = _problem(term)
-    if problem:
-        raise Undecided(problem)
-    return _polynomial_text(term, _name)
-
-
-def _problem(term: IndexTerm) -> str:
-    """What isl cannot read in an index term."""
-    if term.linear is not None:
-        return ""
-    if not term.is_affine:
-        return f"the index {term} is a product of sizes or indices"
-    return _problem_of_floors(term)
-
-
-def _problem_of_floors(term: IndexTerm) -> str:
-    for floor in (atom for monomial, _ in term.terms for atom in monomial if isinstance(atom, Floor)):
-        divisor = floor.denominator.constant
-        if divisor is None or divisor <= 0:
-            return f"the index {floor} divides by a size"
-        problem = _problem(floor.numerator)
-        if problem:
-            return problem
-    return ""
-
-
-def _polynomial_text(term: IndexTerm, name: Callable[[IndexVar], str]) -> str:
-    """The summands in the order of their texts, so that it does not depend on the numbers of variables named anew."""
-    if not term.terms:
-        return "0"
-    return " + ".join(sorted("*".join([str(n), *(_atom_text(a, name) for a in atoms)]) for atoms, n in term.terms))
-
-
-def _atom_text(atom: IndexVar | Floor, name: Callable[[IndexVar], str]) -> str:
-    if isinstance(atom, Floor):
-        divisor = atom.denominator.constant or f"({_polynomial_text(atom.denominator, name)})"
-        return f"floor(({_polynomial_text(atom.numerator, name)})/{divisor})"
-    return name(atom)
-
-
 def _value(scale: Fraction) -> Any:
     return isl().Val(f"{scale.numerator}/{scale.denominator}")
-
-
-def covers(parts: Iterable[tuple[Sequence[IndexVar], Iterable[Constraint]]], context: Iterable[Constraint]) -> bool:
-    """Whether at all values that meet the context at least one part has a point."""
-    missing = isl().Set(_set_text((), context))
-    for bound, constraints in parts:
-        missing = missing.subtract(_projected((), bound, constraints))
-    return bool(missing.is_empty())
 
 
 Region = tuple[Sequence[IndexTerm], Sequence[IndexVar], Iterable[Constraint]]
 
 
+def _mentioned(regions: Iterable[Region]) -> list[IndexTerm]:
+    return [term for coordinates, _, constraints in regions for term in (*coordinates, *(c.term for c in constraints))]
+
+
+def _holding(context: Iterable[Constraint], mentioned: Iterable[IndexTerm]) -> Set:
+    """The values of the parameters that meet a context, with what it says of the products in terms mentioned beside."""
+    known = list(context)
+    return isl().Set(isl_text.conditions([*known, *products.facts(known, mentioned)]))
+
+
+def covers(parts: Iterable[tuple[Sequence[IndexVar], Iterable[Constraint]]], context: Iterable[Constraint]) -> bool:
+    """Whether at all values that meet the context at least one part has a point."""
+    regions: list[Region] = [((), bound, tuple(constraints)) for bound, constraints in parts]
+    missing = _holding(context, _mentioned(regions))
+    for region in regions:
+        missing = missing.subtract(_projected(*region))
+    return bool(missing.is_empty())
+
+
 def is_subset(inner: Region, outer: Region, context: Iterable[Constraint]) -> bool:
     """Whether one set of coordinates, given by what bound indices make of them, is within another."""
-    assumed = isl().Set(_set_text((), context)).params()
+    assumed = _holding(context, _mentioned([inner, outer])).params()
     return bool(_projected(*inner).intersect_params(assumed).is_subset(_projected(*outer)))
 
 
@@ -380,10 +346,12 @@ def same_supports(
     left: Iterable[tuple[Any, Weighted]], right: Iterable[tuple[Any, Weighted]], context: Iterable[Constraint]
 ) -> bool:
     """Whether two families of named points run over the same points of each name, within the context."""
+    left, right = list(left), list(right)
     first, second = _supports(left), _supports(right)
     if first.keys() != second.keys():
         return False
-    assumed = isl().Set(_set_text((), context)).params()
+    regions = [(p.coordinates, p.bound, p.constraints) for _, p in (*left, *right)]
+    assumed = _holding(context, _mentioned(regions)).params()
     return all(first[name].intersect_params(assumed).is_equal(second[name].intersect_params(assumed)) for name in first)
 
 
@@ -398,11 +366,15 @@ def _supports(points: Iterable[tuple[Any, Weighted]]) -> dict[Any, Any]:
 def _projected(coordinates: Sequence[IndexTerm], bound: Sequence[IndexVar], constraints: Iterable[Constraint]) -> Set:
     """{ coordinates : some bound values meet the constraints }."""
     kept = list(constraints)
-    names = [f"t{n}" for n in range(len(coordinates))]
-    equations = [f"{name} = {_text(term)}" for name, term in zip(names, coordinates, strict=True)]
-    conditions = " and ".join([*equations, *map(_constraint_text, kept)]) or "true"
-    parameters = _parameters([*coordinates, *(c.term for c in kept)], exclude=set(bound))
-    text = f"{parameters} -> {{ [{', '.join([*names, *map(_name, bound)])}] : {conditions} }}"
+    terms = [*coordinates, *(c.term for c in kept)]
+    problem = products.hidden(terms, bound)
+    if problem:
+        raise Undecided(problem)
+    names = [isl_text.name(c) for c in isl_text.COORDINATES[: len(coordinates)]]
+    equations = [f"{t} = {isl_text.affine(term)}" for t, term in zip(names, coordinates, strict=True)]
+    body = " and ".join([*equations, *map(isl_text.constraint, kept)]) or "true"
+    inner = [*names, *map(isl_text.name, bound)]
+    text = f"{isl_text.parameters(terms, exclude=inner)} -> {{ [{', '.join(inner)}] : {body} }}"
     return isl().Set(text).project_out(isl().dim_type.set, len(names), len(bound))
 
 
@@ -410,7 +382,7 @@ def smallest_points(domain: Set, variables: Sequence[IndexVar], most: int = 4) -
     """Some of the smallest values of variables at which a domain is not empty; one that does not occur is left out."""
     kinds = isl().dim_type
     left = domain.params()
-    wanted = {_name(variable): variable for variable in variables}
+    wanted = {isl_text.name(variable): variable for variable in variables}
     for place in reversed(range(left.dim(kinds.param))):
         if left.get_dim_name(kinds.param, place) not in wanted:
             left = left.project_out(kinds.param, place, 1)
@@ -430,23 +402,23 @@ def is_within(domains: Iterable[Set], alternatives: Iterable[Iterable[Constraint
     """Whether at all values of the parameters at which some domain has a point one alternative holds."""
     left = [domain.params() for domain in domains]
     for constraints in alternatives:
-        allowed = isl().Set(_set_text((), constraints)).params()
+        allowed = isl().Set(isl_text.conditions(constraints)).params()
         left = [domain.subtract(allowed) for domain in left]
     return all(domain.is_empty() for domain in left)
 
 
 def smallest_solutions(constraints: Iterable[Constraint], variables: Sequence[IndexVar]) -> list[dict[IndexVar, int]]:
     """Some of the smallest values of variables that meet constraints."""
-    return smallest_points(isl().Set(_set_text((), constraints)), variables)
+    return smallest_points(isl().Set(isl_text.conditions(constraints)), variables)
 
 
 def shown(domain: Set, variables: Iterable[IndexVar]) -> str:
     """The sizes and indices of a domain as a condition, with variables by their names."""
-    names = {_name(variable): variable.name for variable in variables}
+    names = {isl_text.name(variable): variable.name for variable in variables}
     kinds = isl().dim_type
     left = domain.params()
     for place in reversed(range(left.dim(kinds.param))):
         if left.get_dim_name(kinds.param, place) not in names:
             left = left.project_out(kinds.param, place, 1)
     text = str(left.coalesce()).partition(":")[2].strip(" }")
-    return re.sub(r"v\d+", lambda match: names.get(match.group(), match.group()), text) or "everywhere"
+    return re.sub(isl_text.PARAMETER, lambda match: names.get(match.group(), match.group()), text) or "everywhere"

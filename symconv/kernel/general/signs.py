@@ -13,7 +13,7 @@ from typing import Literal
 
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.general.sets import Constraint
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Term
 

@@ -1,0 +1,94 @@
+"""Products of sizes and indices, and floors by sizes: what integer sets, which are linear, cannot say of them.
+
+A condition sees such a monomial as one number of which nothing is known. Everything shown so is true; to show more,
+`facts` multiplies what is known by what is known to be at least 0 (the first level of the reformulation-linearisation
+technique: Sherali and Adams, SIAM J. Discrete Math. 3, 1990), as far as that says something of monomials that occur.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from symconv.kernel import index as ix
+from symconv.kernel.index import Atom, Floor, IndexTerm, IndexVar, Monomial
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """``term >= 0``, or ``term == 0`` for an ``equality``."""
+
+    term: IndexTerm
+    equality: bool = False
+
+
+def is_opaque(atoms: Sequence[Atom]) -> bool:
+    """Whether a monomial is a product, or a floor by what is no positive number."""
+    return len(atoms) > 1 or any(isinstance(a, Floor) and (a.denominator.constant or 0) <= 0 for a in atoms)
+
+
+def opaque(term: IndexTerm) -> Iterator[Monomial]:
+    """The monomials that a condition sees as one number each, also within floors by numbers."""
+    if term.linear is not None:
+        return
+    for atoms, _ in term.terms:
+        if is_opaque(atoms):
+            yield atoms
+        else:
+            yield from itertools.chain.from_iterable(opaque(a.numerator) for a in atoms if isinstance(a, Floor))
+
+
+def parted(monomial: Monomial, whole: Collection[Monomial]) -> list[Monomial]:
+    """A monomial as a product of those that are to be kept whole, where it holds them, and of single atoms."""
+    found, left = [], Counter(monomial)
+    for part in whole if len(monomial) > 1 else ():
+        while Counter(part) <= left:
+            found.append(part)
+            left -= Counter(part)
+    return [*found, *((atom,) for atom in left.elements())]
+
+
+def hidden(terms: Iterable[IndexTerm], bound: Collection[IndexVar]) -> str:
+    """What stands in the way of a set: a bound index within a product, of which a condition knows too little."""
+    for term in terms if bound else ():
+        for monomial in opaque(term):
+            if not set(bound).isdisjoint(IndexTerm({monomial: 1}).variables()):
+                return f"the index {term} is a product of sizes or indices"
+    return ""
+
+
+def facts(constraints: Collection[Constraint], mentioned: Iterable[IndexTerm] = ()) -> list[Constraint]:
+    """What constraints say of the products and floors by sizes that occur in them, and in terms mentioned beside."""
+    known = {monomial for term in (*(c.term for c in constraints), *mentioned) for monomial in opaque(term)}
+    if not known:
+        return []
+    found = [fact for floor in _floors(known) for fact in _of_a_floor(floor)]
+    known |= {monomial for c in found for monomial in opaque(c.term)}
+    variables = {v for monomial in known for v in IndexTerm({monomial: 1}).variables() if v.least is not None}
+    rests = {v: ix.index(v) - (v.least or 0) for v in sorted(variables, key=lambda v: v.number)}
+    first = [*constraints, *found, *map(Constraint, rests.values())]
+    factors = [rests[v] for v in rests if any(v in monomial for monomial in known if len(monomial) > 1)]
+    for constraint, factor in itertools.product(first, factors):
+        product = constraint.term * factor
+        if known.issuperset(opaque(product)):
+            found.append(Constraint(product, constraint.equality))
+    return found
+
+
+def _floors(monomials: Iterable[Monomial]) -> Iterator[Floor]:
+    seen = (a for monomial in monomials for a in monomial if isinstance(a, Floor) and a.denominator.constant is None)
+    return iter(dict.fromkeys(seen))
+
+
+def _of_a_floor(floor: Floor) -> Iterator[Constraint]:
+    """d * floor(n / d) <= n < d * floor(n / d) + d, for d >= 1."""
+    top, bottom = floor.numerator, floor.denominator
+    if not ix.is_nonnegative(bottom - 1):
+        return
+    rest = top - bottom * IndexTerm({(floor,): 1})
+    yield Constraint(rest)
+    yield Constraint(bottom - 1 - rest)
+    if ix.is_nonnegative(top):
+        yield Constraint(IndexTerm({(floor,): 1}))
