@@ -274,9 +274,17 @@ def product(factors: Iterable[IndexLike]) -> IndexTerm:
     return total
 
 
-def without(term: IndexTerm, floor: Floor) -> IndexTerm:
-    """The term with a floor that is 0 left out."""
-    return IndexTerm({monomial: value for monomial, value in term.terms if floor not in monomial})
+def replaced(term: IndexTerm, floor: Floor, value: IndexTerm) -> IndexTerm:
+    """The term with its value put in for a floor (not within other floors)."""
+    kept = IndexTerm({monomial: factor for monomial, factor in term.terms if floor not in monomial})
+    for monomial, factor in term.terms:
+        if floor in monomial:
+            kept = kept + product(value if atom == floor else _atom(atom) for atom in monomial) * factor
+    return kept
+
+
+def _atom(atom: Atom) -> IndexTerm:
+    return IndexTerm({(atom,): 1})
 
 
 def is_nonnegative(term: IndexTerm) -> bool | None:

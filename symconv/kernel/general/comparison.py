@@ -246,8 +246,8 @@ class Comparison:
             left = {point: scale for point, scale in points.items() if scale}
             if left:
                 total = sets.total([sets.scaled(sets.function(point), scale) for point, scale in left.items()])
-                mentioned = [term for point in left for term in point.mentioned]
-                for domain, coefficient in sets.nonzero_pieces(total, context, mentioned):
+                terms = [term for point in left for term in point.terms]
+                for domain, coefficient in sets.nonzero_pieces(total, context, terms):
                     yield signature, domain, coefficient
 
     def _vanishes(self, form: Form, scope: Scope = ()) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from symconv.kernel.general.products import Constraint, is_opaque, opaque, parted
-from symconv.kernel.index import Atom, Floor, IndexTerm, IndexVar, Monomial
+from symconv.kernel.index import Atom, Floor, IndexTerm, IndexVar, Monomial, index
 
 Naming: TypeAlias = Callable[[IndexVar], str]
 
@@ -26,6 +26,11 @@ _COORDINATE_NAMES = {variable: variable.name for variable in COORDINATES}
 
 def name(variable: IndexVar) -> str:
     return _COORDINATE_NAMES.get(variable) or f"v{variable.number}"
+
+
+def number(variable: IndexVar) -> str:
+    """The name of a variable where places of a tuple are parameters as others are."""
+    return f"v{variable.number}"
 
 
 def conditions(constraints: Iterable[Constraint]) -> str:
@@ -71,10 +76,11 @@ def _product(atoms: Sequence[Atom], named: Naming) -> str:
     return "w" + "*".join(_plain(atom, named) for atom in atoms).encode().hex()
 
 
-def products_in(terms: Iterable[IndexTerm]) -> dict[str, tuple[str, ...]]:
-    """The parameters that are products in these terms, and what they are products of."""
-    seen = {atoms for term in terms for atoms in opaque(term) if len(atoms) > 1}
-    return {_product(atoms, name): tuple(w for a in atoms for w in _factors((a,), name)) for atoms in seen}
+def vocabulary(terms: Iterable[IndexTerm]) -> dict[str, IndexTerm]:
+    """What the names of the variables and products in terms stand for."""
+    kept = list(terms)
+    found = {name(v): index(v) for term in kept for v in term.variables()}
+    return found | {_product(atoms, name): IndexTerm({atoms: 1}) for term in kept for atoms in opaque(term)}
 
 
 def _plain(atom: Atom, named: Naming) -> str:

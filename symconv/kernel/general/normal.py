@@ -101,7 +101,7 @@ class Normalizer(Switches):
         ]
         for floor in floors:
             if self._is_below(floor.numerator, floor.denominator, scope):
-                put = ix.without(put, floor)
+                put = ix.replaced(put, floor, ix.ZERO)
         return put
 
     def _is_below(self, value: IndexTerm, length: IndexTerm, scope: Scope) -> bool:

@@ -78,15 +78,19 @@ def facts(constraints: Collection[Constraint], mentioned: Iterable[IndexTerm] = 
 
 
 def _floors(monomials: Iterable[Monomial]) -> Iterator[Floor]:
-    seen = (a for monomial in monomials for a in monomial if isinstance(a, Floor) and a.denominator.constant is None)
-    return iter(dict.fromkeys(seen))
+    return iter(dict.fromkeys(a for monomial in monomials for a in monomial if isinstance(a, Floor) and is_whole(a)))
+
+
+def is_whole(atom: Atom) -> bool:
+    """Whether an atom is a floor by a term that is at least 1 and no number."""
+    return (
+        isinstance(atom, Floor) and atom.denominator.constant is None and bool(ix.is_nonnegative(atom.denominator - 1))
+    )
 
 
 def _of_a_floor(floor: Floor) -> Iterator[Constraint]:
     """d * floor(n / d) <= n < d * floor(n / d) + d, for d >= 1."""
     top, bottom = floor.numerator, floor.denominator
-    if not ix.is_nonnegative(bottom - 1):
-        return
     rest = top - bottom * IndexTerm({(floor,): 1})
     yield Constraint(rest)
     yield Constraint(bottom - 1 - rest)

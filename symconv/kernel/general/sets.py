@@ -6,8 +6,9 @@ A variable is named by its number, so that one variable has one name in every se
 from __future__ import annotations
 
 import functools
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ from symconv.errors import Undecided
 from symconv.kernel import index as ix
 from symconv.kernel.general import isl_text, products
 from symconv.kernel.general.products import Constraint
-from symconv.kernel.index import IndexTerm, IndexVar
+from symconv.kernel.index import Floor, IndexTerm, IndexVar
 
 # isl's objects; their types are not checked further.
 PwQPolynomial: TypeAlias = Any
@@ -53,7 +54,8 @@ def is_impossible(constraints: Iterable[Constraint], context: Iterable[Constrain
     if any(not c.equality and Constraint(-c.term - 1) in known for c in asked):
         return True
     together = _connected(asked, known)
-    text, names = _canonical(" and ".join(map(isl_text.constraint, [*together, *products.facts(together)])))
+    every = [*together, *products.facts(together)]
+    text, names = _canonical(" and ".join(isl_text.constraint(c, isl_text.number) for c in every))
     return _is_empty(f"[{', '.join(names)}] -> {{ [] : {text or 'true'} }}")
 
 
@@ -96,14 +98,14 @@ class Written:
     """Points as isl's text, the same for all ways of naming bound indices and ordering constraints.
 
     ``problem`` is what isl cannot read in it, if there is such a thing; texts that are alike say the same even then.
-    ``mentioned`` are the terms in which products occur.
+    ``terms`` are what is written.
     """
 
     text: str
     coordinates: int
     bound: int
     problem: str = field(default="", compare=False)
-    mentioned: tuple[IndexTerm, ...] = field(default=(), compare=False)
+    terms: tuple[IndexTerm, ...] = field(default=(), compare=False)
 
 
 def written(point: Weighted) -> Written:
@@ -125,7 +127,7 @@ def written(point: Weighted) -> Written:
     parameters = isl_text.parameters([*terms, *factors], name, exclude=inner)
     text = f"{parameters} -> {{ [{', '.join(inner)}] -> ({isl_text.polynomial(weight, whole, name)}) : {body} }}"
     problem = products.hidden([*terms, *factors], left)
-    return Written(text, len(names), len(left), problem, tuple(t for t in terms if t.linear is None))
+    return Written(text, len(names), len(left), problem, (*terms, weight))
 
 
 def function(points: Written) -> PwQPolynomial:
@@ -179,40 +181,82 @@ def total(functions: Sequence[PwQPolynomial]) -> PwQPolynomial:
 
 
 def nonzero_pieces(
-    function: PwQPolynomial, context: Iterable[Constraint], mentioned: Iterable[IndexTerm] = ()
+    function: PwQPolynomial, context: Iterable[Constraint], terms: Iterable[IndexTerm] = ()
 ) -> list[tuple[Any, Any]]:
     """The pieces of a function, within the context, on which its polynomial is not seen to vanish.
 
-    ``mentioned`` are terms of the function in which products occur.
+    ``terms`` are those that the function is made of: products in them are looked into.
     """
-    known, assumed = isl_text.products_in(mentioned), _holding(context, mentioned).params()
+    within = Context(context, terms)
     found = []
-    for domain, polynomial in function.intersect_params(assumed).get_pieces():
-        for basic in domain.make_disjoint().get_basic_sets():
-            part = isl().Set.from_basic_set(basic)
+    for domain, polynomial in function.intersect_params(within.region.params()).get_pieces():
+        for part in within.parts(domain.make_disjoint()):
             simpler = polynomial.gist(part)
-            if not part.is_empty() and not _is_zero(simpler, known) and not _is_zero(polynomial, known):
+            if not within.is_zero(simpler) and not within.is_zero(polynomial):
                 found.append((part, simpler))
     return found
 
 
-def _is_zero(polynomial: QPolynomial, known: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a polynomial is 0 when its parameters that are products of others are multiplied out."""
-    if polynomial.is_zero() or not known:
-        return bool(polynomial.is_zero())
-    kinds, space = isl().dim_type, polynomial.get_domain_space()
-    total: dict[tuple[str, ...], Fraction] = {}
-    for term in polynomial.get_terms():
-        if any(term.get_exp(kinds.div, place) for place in range(term.dim(kinds.div))):
-            return False
-        factors: list[str] = []
-        for kind in (kinds.param, kinds.set):
-            for place in range(space.dim(kind)):
-                name = space.get_dim_name(kind, place) if kind == kinds.param else f"t{place}"
-                factors += known.get(name, (name,)) * term.get_exp(kind, place)
-        key = tuple(sorted(factors))
-        total[key] = total.get(key, Fraction(0)) + Fraction(str(term.get_coefficient_val()))
-    return not any(total.values())
+class Context:
+    """What is known where a question is asked of isl; products in ``terms``, those of the question, are looked into.
+
+    isl sees a product as one number. What it finds is looked at again, by what is known of products.
+    """
+
+    def __init__(self, constraints: Iterable[Constraint], terms: Iterable[IndexTerm]) -> None:
+        given, asked = list(constraints), list(terms)
+        known = [*given, *products.facts(given, asked)]
+        self.region: Set = isl().Set(isl_text.conditions(known))
+        every = [*asked, *(c.term for c in known)]
+        self.has_products = any(True for term in every for _ in products.opaque(term))
+        self.words = isl_text.vocabulary(every) if self.has_products else {}
+
+    def parts(self, domain: Set) -> Iterator[Set]:
+        """The parts of a domain that are not seen to be empty."""
+        for basic in domain.get_basic_sets():
+            part = isl().Set.from_basic_set(basic)
+            if not part.is_empty() and not (self.has_products and is_impossible(self._constraints(basic))):
+                yield part
+
+    def is_empty(self, domain: Set) -> bool:
+        return bool(domain.is_empty()) or (self.has_products and not any(True for _ in self.parts(domain)))
+
+    def _constraints(self, basic: Any) -> Iterator[Constraint]:
+        """What isl says of a basic set, but for what it says by numbers of its own."""
+        kinds = isl().dim_type
+        for found in basic.get_constraints():
+            if any(found.involves_dims(kinds.div, place, 1) for place in range(found.dim(kinds.div))):
+                continue
+            term = ix.index(int(str(found.get_constant_val())))
+            for place in range(found.dim(kinds.param)):
+                word = self.words[found.get_dim_name(kinds.param, place)]
+                term = term + word * int(str(found.get_coefficient_val(kinds.param, place)))
+            for place in range(found.dim(kinds.set)):
+                coordinate = ix.index(isl_text.COORDINATES[place])
+                term = term + coordinate * int(str(found.get_coefficient_val(kinds.set, place)))
+            yield Constraint(term, bool(found.is_equality()))
+
+    def is_zero(self, polynomial: QPolynomial) -> bool:
+        """Whether a polynomial is 0, products multiplied out."""
+        if polynomial.is_zero() or not self.has_products:
+            return bool(polynomial.is_zero())
+        kinds, space = isl().dim_type, polynomial.get_domain_space()
+        denominator = math.lcm(
+            *(term.get_coefficient_val().get_den_val().to_python() for term in polynomial.get_terms())
+        )
+        total = ix.ZERO
+        for term in polynomial.get_terms():
+            if any(term.get_exp(kinds.div, place) for place in range(term.dim(kinds.div))):
+                return False
+            factors = [self.words[space.get_dim_name(kinds.param, p)] for p in _powers(term, kinds.param)]
+            factors += [ix.index(isl_text.COORDINATES[p]) for p in _powers(term, kinds.set)]
+            total = total + ix.product(factors) * int(Fraction(str(term.get_coefficient_val())) * denominator)
+        return total == ix.ZERO
+
+
+def _powers(term: Any, kind: Any) -> Iterator[int]:
+    """The places of a kind that a term multiplies, each as often as it does."""
+    return (place for place in range(term.dim(kind)) for _ in range(term.get_exp(kind, place)))
 
 
 def _summed_out(function: PwQPolynomial, position: int) -> PwQPolynomial:
@@ -296,6 +340,25 @@ def _solved(point: Weighted) -> tuple[list[IndexTerm], list[Constraint], list[In
         coordinates = [c.substitute(put) for c in coordinates]
         constraints = [Constraint(c.term.substitute(put), c.equality) for c in constraints]
         weight = weight.substitute(put)
+    return _without_floors(coordinates, constraints, left, weight)
+
+
+def _without_floors(
+    coordinates: list[IndexTerm], constraints: list[Constraint], left: list[IndexVar], weight: IndexTerm
+) -> tuple[list[IndexTerm], list[Constraint], list[IndexVar], IndexTerm]:
+    """A floor by a size that is a coordinate is known by what it divides: t = floor(n/d) says d t <= n < d t + d."""
+    for place, coordinate in enumerate(isl_text.COORDINATES[: len(coordinates)]):
+        term = coordinates[place]
+        floor = next((m[0] for m, n in term.terms if len(m) == 1 and abs(n) == 1 and products.is_whole(m[0])), None)
+        if not isinstance(floor, Floor):
+            continue
+        factor = dict(term.terms)[(floor,)]
+        value = (ix.index(coordinate) - (term - IndexTerm({(floor,): factor}))) * factor
+        coordinates = [ix.replaced(c, floor, value) for c in coordinates]
+        constraints = [Constraint(ix.replaced(c.term, floor, value), c.equality) for c in constraints]
+        weight = ix.replaced(weight, floor, value)
+        rest = floor.numerator - floor.denominator * value
+        constraints += [Constraint(rest), Constraint(floor.denominator - 1 - rest)]
     return coordinates, constraints, left, weight
 
 
@@ -317,29 +380,28 @@ def _value(scale: Fraction) -> Any:
 Region = tuple[Sequence[IndexTerm], Sequence[IndexVar], Iterable[Constraint]]
 
 
-def _mentioned(regions: Iterable[Region]) -> list[IndexTerm]:
+def _terms(regions: Iterable[Region]) -> list[IndexTerm]:
     return [term for coordinates, _, constraints in regions for term in (*coordinates, *(c.term for c in constraints))]
-
-
-def _holding(context: Iterable[Constraint], mentioned: Iterable[IndexTerm]) -> Set:
-    """The values of the parameters that meet a context, with what it says of the products in terms mentioned beside."""
-    known = list(context)
-    return isl().Set(isl_text.conditions([*known, *products.facts(known, mentioned)]))
 
 
 def covers(parts: Iterable[tuple[Sequence[IndexVar], Iterable[Constraint]]], context: Iterable[Constraint]) -> bool:
     """Whether at all values that meet the context at least one part has a point."""
     regions: list[Region] = [((), bound, tuple(constraints)) for bound, constraints in parts]
-    missing = _holding(context, _mentioned(regions))
+    within = Context(context, _terms(regions))
+    missing = within.region
     for region in regions:
         missing = missing.subtract(_projected(*region))
-    return bool(missing.is_empty())
+    return within.is_empty(missing)
 
 
 def is_subset(inner: Region, outer: Region, context: Iterable[Constraint]) -> bool:
     """Whether one set of coordinates, given by what bound indices make of them, is within another."""
-    assumed = _holding(context, _mentioned([inner, outer])).params()
-    return bool(_projected(*inner).intersect_params(assumed).is_subset(_projected(*outer)))
+    within = Context(context, _terms([inner, outer]))
+    return _is_subset(_projected(*inner), _projected(*outer), within)
+
+
+def _is_subset(inner: Set, outer: Set, within: Context) -> bool:
+    return within.is_empty(inner.intersect_params(within.region.params()).subtract(outer))
 
 
 def same_supports(
@@ -350,9 +412,8 @@ def same_supports(
     first, second = _supports(left), _supports(right)
     if first.keys() != second.keys():
         return False
-    regions = [(p.coordinates, p.bound, p.constraints) for _, p in (*left, *right)]
-    assumed = _holding(context, _mentioned(regions)).params()
-    return all(first[name].intersect_params(assumed).is_equal(second[name].intersect_params(assumed)) for name in first)
+    within = Context(context, _terms((p.coordinates, p.bound, p.constraints) for _, p in (*left, *right)))
+    return all(_is_subset(a[name], b[name], within) for name in first for a, b in ((first, second), (second, first)))
 
 
 def _supports(points: Iterable[tuple[Any, Weighted]]) -> dict[Any, Any]:
