@@ -114,7 +114,8 @@ def _multiplying(claim: Claim) -> list[str]:
     """The sizes that occur in products within the indices of a claim, most frequent first."""
     reading = GeneralReading(claim, {})
     try:
-        sides = [side.definition for pair in reading.pairs() for side in (pair.left, pair.right)]
+        with sets.assuming(reading.assumptions):
+            sides = [side.definition for pair in reading.pairs() for side in (pair.left, pair.right)]
     except SymconvError:
         return list(claim.sizes)
     products = Counter(v for side in sides for term in indices_of(side) for v in term.multiplied())
@@ -148,8 +149,15 @@ def _prove(
 ) -> Result:
     reading = GeneralReading(claim, fixed)
     method = Method(tuple(reading.sizes[name] for name in order if name in reading.sizes), expanded, blocks, switching)
+    with sets.assuming(reading.assumptions):
+        return _checked(reading, method)
+
+
+def _checked(reading: GeneralReading, method: Method) -> Result:
     pairs = reading.pairs()
-    if switching and not any(is_piecewise(side.definition) for pair in pairs for side in (pair.left, pair.right)):
+    if method.switching and not any(
+        is_piecewise(side.definition) for pair in pairs for side in (pair.left, pair.right)
+    ):
         raise Undecided("nothing is defined by cases")
     theorems = []
     for pair in pairs:
@@ -173,8 +181,9 @@ class GeneralReading:
         numbers = {name: ix.index(value) for name, value in fixed.items()}
         self.terms = {name: ix.index(variable) for name, variable in self.sizes.items()} | numbers
         self.indices: list[tuple[IndexVar, IndexTerm]] = []
-        known = [ix.index(v) - 1 for v in self.sizes.values()] + [self._dimension(d) - 1 for d in claim.dimensions]
-        self.assumptions = [Constraint(term) for term in known if term.is_affine]
+        known = [self._dimension(dimension) - 1 for dimension in claim.dimensions]
+        self.assumptions = [Constraint(ix.index(v) - (v.least or 1)) for v in self.sizes.values()]
+        self.assumptions += [Constraint(term) for term in dict.fromkeys(known) if not ix.is_nonnegative(term)]
 
     def _dimension(self, dimension: Any) -> IndexTerm:
         return ix.index(dimension.evaluate(self.terms))

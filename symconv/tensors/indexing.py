@@ -105,9 +105,9 @@ def _slice(item: slice, extent: IndexTerm) -> tuple[IndexTerm, Axis]:
     step = ix.ONE if item.step is None else as_index(item.step, "a slice's step")
     if step.constant == 0:
         raise ValueError("a slice's step is not 0")
-    if ix.is_nonnegative(step) is None:
+    if sets.is_nonnegative(step) is None:
         raise Undecided(f"whether the step {step} is positive depends on the sizes")
-    if ix.is_nonnegative(step):
+    if sets.is_nonnegative(step):
         start = ix.ZERO if item.start is None else clip(_from_end(item.start, extent), ix.ZERO, extent)
         stop = extent if item.stop is None else clip(_from_end(item.stop, extent), ix.ZERO, extent)
         length = larger(ix.ZERO, stop - start)

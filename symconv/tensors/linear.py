@@ -11,6 +11,7 @@ from symconv.dispatch import operation
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Term
 from symconv.tensors.indexing import larger, smaller
@@ -231,7 +232,7 @@ def trace(x: Any, offset: Any = 0) -> Any:
 def _offsets(k: Any) -> tuple[IndexTerm, IndexTerm]:
     """Where the k-th diagonal starts: the row and the column, one of which is 0."""
     offset = as_index(k, "the number of a diagonal")
-    known = ix.is_nonnegative(offset)
+    known = sets.is_nonnegative(offset)
     if known is None:
         raise Undecided(f"whether the diagonal {offset} is above the main one depends on the sizes")
     return (ix.ZERO, offset) if known else (-offset, ix.ZERO)

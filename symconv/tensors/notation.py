@@ -10,6 +10,7 @@ from symconv.dispatch import Made, operation, reading
 from symconv.errors import ShapeError, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Term
 from symconv.tensors.indexing import ZeroExtended
@@ -171,5 +172,5 @@ def _unless_empty(spans: list[Range], extremum: Term) -> Term:
 
 def _refuse_empty(spans: list[Range], name: str) -> None:
     for start, length in spans:
-        if ix.is_nonnegative(length - 1) is False:
+        if sets.is_nonnegative(length - 1) is False:
             raise Undefined(f"{name} over the empty range from {start} to {start + length - 1}")

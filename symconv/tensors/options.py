@@ -14,6 +14,7 @@ from typing import Any
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Condition, Term
 from symconv.tensors.tensor import Index, IndexScalar, Shape, SymbolicTensor, as_index, as_tensor, same_extent
@@ -25,7 +26,7 @@ Pair = tuple[IndexTerm, IndexTerm]
 
 def decided(room: IndexTerm, question: str) -> bool:
     """Whether ``room >= 0``; raises `Undecided` when that depends on the sizes."""
-    known = ix.is_nonnegative(room)
+    known = sets.is_nonnegative(room)
     if known is None:
         raise Undecided(f"{question}: whether {room} is at least 0 depends on the sizes")
     return known

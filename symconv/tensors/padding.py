@@ -9,6 +9,7 @@ from symconv.dispatch import operation
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Term
 from symconv.tensors.tensor import Index, SymbolicTensor, as_index, as_tensor, entry_or_tensor, guarded, show_shape
@@ -58,7 +59,7 @@ def _padded_shape(x: SymbolicTensor, widths: Widths) -> tuple[IndexTerm, ...]:
 
 def _width(value: Any) -> IndexTerm:
     width = as_index(value, "a pad width")
-    known = ix.is_nonnegative(width)
+    known = sets.is_nonnegative(width)
     if known is None:
         raise Undecided(f"whether the pad width {width} is negative depends on the sizes")
     if not known:

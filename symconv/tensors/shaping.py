@@ -11,6 +11,7 @@ from symconv.dispatch import operation
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Term
 from symconv.tensors.tensor import (
@@ -172,7 +173,7 @@ def _inferred(old: Shape, known: Shape) -> IndexTerm:
     total, part = ix.product(left), ix.product(rest)
     empty = ix.product(known).constant == 0
     quotient = ix.ZERO if empty else total // part
-    if not empty and quotient * part == total and ix.is_nonnegative(ix.product(known) - 1):
+    if not empty and quotient * part == total and sets.is_nonnegative(ix.product(known) - 1):
         return quotient
     text = f"shape {show_shape(old)} of {ix.product(old)} entries is reshaped to {show_shape(known)} and -1"
     if empty or (total.constant is not None and part.constant is not None):
@@ -452,7 +453,7 @@ def _turn(shift: IndexTerm, extent: IndexTerm) -> Turn:
     if shift.constant is not None and extent.constant:
         shift = shift % extent
     for start in (shift, shift + extent):
-        if ix.is_nonnegative(start) and ix.is_nonnegative(extent - start):
+        if sets.is_nonnegative(start) and sets.is_nonnegative(extent - start):
             return partial(_two_pieces, start, extent)
     return partial(_turned_by_cases, shift, extent)
 

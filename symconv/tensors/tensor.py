@@ -627,7 +627,7 @@ def _whole(function: Callable[[IndexTerm, IndexTerm], IndexTerm], left: Any, rig
     divisor = as_index(right)
     if divisor.constant == 0:
         raise Undefined(f"{left!r} {sign} 0")
-    if divisor.constant is None and not ix.is_nonnegative(divisor - 1):
+    if divisor.constant is None and not sets.is_nonnegative(divisor - 1):
         raise Undecided(f"whether the divisor {right!r} of {left!r} {sign} {right!r} can be 0")
     return IndexScalar(function(as_index(left), divisor))
 

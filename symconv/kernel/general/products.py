@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symconv.kernel import index as ix
@@ -69,12 +69,22 @@ def facts(constraints: Collection[Constraint], mentioned: Iterable[IndexTerm] = 
     variables = {v for monomial in known for v in IndexTerm({monomial: 1}).variables() if v.least is not None}
     rests = {v: ix.index(v) - (v.least or 0) for v in sorted(variables, key=lambda v: v.number)}
     first = [*constraints, *found, *map(Constraint, rests.values())]
-    factors = [rests[v] for v in rests if any(v in monomial for monomial in known if len(monomial) > 1)]
-    for constraint, factor in itertools.product(first, factors):
+    for constraint, factor in itertools.product(first, _factors(known, rests)):
         product = constraint.term * factor
         if known.issuperset(opaque(product)):
             found.append(Constraint(product, constraint.equality))
     return found
+
+
+def _factors(monomials: Iterable[Monomial], rests: Mapping[IndexVar, IndexTerm]) -> list[IndexTerm]:
+    """What is at least 0 and may turn a constraint on a variable into one on the products of that variable."""
+    others = {m[:n] + m[n + 1 :] for m in monomials if len(m) > 1 for n in range(len(m))}
+    single = [rests[v] for v in rests if (v,) in others]
+    return single + [
+        IndexTerm({m: 1})
+        for m in sorted(others, key=repr)
+        if len(m) > 1 and all(isinstance(a, IndexVar) and a.least is not None and a.least >= 0 for a in m)
+    ]
 
 
 def _floors(monomials: Iterable[Monomial]) -> Iterator[Floor]:

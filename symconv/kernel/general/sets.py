@@ -9,6 +9,8 @@ import functools
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -79,12 +81,26 @@ def _connected(constraints: tuple[Constraint, ...], context: tuple[Constraint, .
             known |= variables
 
 
+_hypotheses: ContextVar[tuple[Constraint, ...]] = ContextVar("hypotheses", default=())
+
+
+@contextmanager
+def assuming(hypotheses: Iterable[Constraint]) -> Iterator[None]:
+    """What sizes are assumed to be while a claim is read; what is proved is proved under the same assumptions."""
+    token = _hypotheses.set(tuple(hypotheses))
+    try:
+        yield
+    finally:
+        _hypotheses.reset(token)
+
+
 def is_nonnegative(term: IndexTerm) -> bool | None:
     """Whether a term is at least 0 at all allowed values: yes, no (below 0 at all of them), or not known."""
     known = ix.is_nonnegative(term)
     if known is not None:
         return known
-    allowed = [Constraint(ix.index(v) - v.least) for v in set(term.variables()) if v.least is not None]
+    least = (Constraint(ix.index(v) - v.least) for v in dict.fromkeys(term.variables()) if v.least is not None)
+    allowed = [*least, *_hypotheses.get()]
     try:
         if is_impossible([Constraint(-term - 1)], allowed):
             return True
