@@ -376,22 +376,16 @@ def test_hypotheses_that_only_large_sizes_meet() -> None:
     ("parameters", "left", "right", "scope"),
     [
         (
-            'x: Tensor["h"], u: Tensor[1], s: Size',
-            "conv1d(2 * x, u, stride=s)",
-            "2 * conv1d(x, u, stride=s)",
-            "every h >= 1; s = 1, 2, 3, 5",
-        ),
-        (
             'x: Tensor["h", "w"], s: Size, t: Size',
-            "avg_pool2d(2 * x, 1, stride=(s, t))",
-            "2 * avg_pool2d(x, 1, stride=(s, t))",
-            "every h, w >= 1; s, t = 1, 2, 3, 5",
+            "reshape(avg_pool2d(2 * x, 1, stride=(s, t)), (-1,))",
+            "2 * reshape(avg_pool2d(x, 1, stride=(s, t)), (-1,))",
+            "every h, w >= 1; t, s = 1, 2, 3, 5",
         ),
         (
-            'x: Tensor["h", "s - 2"], s: Size',
-            "max_pool2d(x + 1, 1, stride=s)",
-            "max_pool2d(x, 1, stride=s) + 1",
-            "every h >= 1; s = 1, 2, 3, 5; s - 2 >= 1",
+            'x: Tensor["h", "s - 2"], s: Size, t: Size',
+            "reshape(max_pool2d(x + 1, 1, stride=(s, t)), (-1,))",
+            "reshape(max_pool2d(x, 1, stride=(s, t)), (-1,)) + 1",
+            "every h >= 1; t, s = 1, 2, 3, 5; s - 2 >= 1",
         ),
     ],
 )
@@ -400,6 +394,41 @@ def test_sizes_that_multiply_an_index_are_fixed_and_the_rest_stays_free(
 ) -> None:
     verdict = prove(stated(parameters, left, right))
     assert (verdict.status, verdict.scope, verdict.for_all_sizes) == ("proved", scope, False)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "left", "right"),
+    [
+        ('x: Tensor["h"], u: Tensor[1], s: Size', "conv1d(2 * x, u, stride=s)", "2 * conv1d(x, u, stride=s)"),
+        (
+            'x: Tensor["h", "w"], s: Size, t: Size',
+            "avg_pool2d(2 * x, 1, stride=(s, t))",
+            "2 * avg_pool2d(x, 1, stride=(s, t))",
+        ),
+        ('x: Tensor["h", "s - 2"], s: Size', "max_pool2d(x + 1, 1, stride=s)", "max_pool2d(x, 1, stride=s) + 1"),
+        ('x: Tensor["n"], n: Size, s: Size', "x[::s].sum()", "summation(lambda i: x[s * i], (0, (n - 1) // s))"),
+        (  # an image to which the window fits by what another axis says
+            'x: Tensor["n"], u: Tensor["k"], z: Tensor["n - k"], s: Size',
+            "conv1d(2 * x, u, stride=s)[0] + z.sum()",
+            "2 * conv1d(x, u, stride=s)[0] + z.sum()",
+        ),
+    ],
+)
+def test_sizes_that_multiply_an_index_may_be_free(parameters: str, left: str, right: str) -> None:
+    assert prove(stated(parameters, left, right)).for_all_sizes
+
+
+@pytest.mark.parametrize(
+    ("parameters", "left", "right"),
+    [
+        ('x: Tensor["h"], s: Size, t: Size', "max_pool1d(x, 1, stride=s)[0] * s", "max_pool1d(x, 1, stride=t)[0] * t"),
+        ('x: Tensor["s*n"], s: Size', "x[::s].sum()", "x[: x.shape[0] // s].sum()"),
+        ('x: Tensor["s*n + 1"], s: Size', "x[::s].sum()", "max_pool1d(x, 1, stride=s)[1:].sum()"),
+        ('x: Tensor["n"], s: Size, t: Size', "x[:: s * t].sum()", "x[:: s + t].sum()"),
+    ],
+)
+def test_a_free_size_that_multiplies_an_index_proves_nothing_false(parameters: str, left: str, right: str) -> None:
+    assert prove(stated(parameters, left, right)).status == "refuted"
 
 
 def test_a_size_that_is_fixed_proves_nothing_false() -> None:

@@ -167,9 +167,12 @@ def test_a_stride_keeps_its_divisibility() -> None:
     assert [at(function, (x,), {N: 2}) for x in range(6)] == [1, 0, 1, 0, 0, 0]
 
 
-def test_products_of_sizes_are_refused_as_indices() -> None:
-    with pytest.raises(Undecided):
-        sets.function_of(Weighted((n * a,), (A,), tuple(below(a, m)), ix.ONE, Fraction(1)))
+def test_a_bound_index_within_a_product_becomes_a_coordinate() -> None:
+    """The function of (n a, a): 1 on 0 <= a < m where the first coordinate is the product."""
+    point = Weighted((n * a,), (A,), tuple(below(a, m)), ix.ONE, Fraction(1))
+    assert sets.written(point).coordinates == 2
+    assert not sets.nonzero_pieces(sets.function_of(point), [Constraint(-m)], sets.written(point).terms)
+    assert sets.nonzero_pieces(sets.function_of(point), [Constraint(m - 1)], sets.written(point).terms)
 
 
 def test_constraints_that_hang_together_by_others_are_looked_at() -> None:

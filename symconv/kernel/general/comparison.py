@@ -243,12 +243,11 @@ class Comparison:
         """
         context = [*self.assumptions, *scope]
         for signature, points in form.items():
-            left = {point: scale for point, scale in points.items() if scale}
-            if left:
-                total = sets.total([sets.scaled(sets.function(point), scale) for point, scale in left.items()])
-                terms = [term for point in left for term in point.terms]
-                for domain, coefficient in sets.nonzero_pieces(total, context, terms):
-                    yield signature, domain, coefficient
+            for count in dict.fromkeys(point.coordinates for point, scale in points.items() if scale):
+                left = {p: scale for p, scale in points.items() if scale and p.coordinates == count}
+                total = sets.total([sets.scaled(sets.function(p), scale) for p, scale in left.items()])
+                for found in sets.nonzero_pieces(total, context, [term for p in left for term in p.terms]):
+                    yield signature, *found
 
     def _vanishes(self, form: Form, scope: Scope = ()) -> bool:
         return not any(True for _ in self._nonzero(form, scope))

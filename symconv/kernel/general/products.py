@@ -50,13 +50,17 @@ def parted(monomial: Monomial, whole: Collection[Monomial]) -> list[Monomial]:
     return [*found, *((atom,) for atom in left.elements())]
 
 
-def hidden(terms: Iterable[IndexTerm], bound: Collection[IndexVar]) -> str:
-    """What stands in the way of a set: a bound index within a product, of which a condition knows too little."""
-    for term in terms if bound else ():
-        for monomial in opaque(term):
-            if not set(bound).isdisjoint(IndexTerm({monomial: 1}).variables()):
-                return f"the index {term} is a product of sizes or indices"
-    return ""
+def hidden(terms: Iterable[IndexTerm], bound: Collection[IndexVar]) -> list[IndexVar]:
+    """The bound indices within products, of which a condition knows too little for them to be bound."""
+    if not bound:
+        return []
+    seen = (v for term in terms for m in opaque(term) for v in IndexTerm({m: 1}).variables())
+    return list(dict.fromkeys(v for v in seen if v in bound))
+
+
+def floors_in(term: IndexTerm) -> list[IndexTerm]:
+    """The floors by sizes in a term."""
+    return [IndexTerm({(a,): 1}) for monomial, _ in term.terms for a in monomial if is_opaque((a,))]
 
 
 def facts(constraints: Collection[Constraint], mentioned: Iterable[IndexTerm] = ()) -> list[Constraint]:

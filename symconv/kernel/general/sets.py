@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -113,28 +113,33 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
 class Written:
     """Points as isl's text, the same for all ways of naming bound indices and ordering constraints.
 
-    ``problem`` is what isl cannot read in it, if there is such a thing; texts that are alike say the same even then.
     ``terms`` are what is written.
     """
 
     text: str
     coordinates: int
     bound: int
-    problem: str = field(default="", compare=False)
     terms: tuple[IndexTerm, ...] = field(default=(), compare=False)
 
 
 def written(point: Weighted) -> Written:
-    """The points without their scale."""
+    """The points without their scale.
+
+    A bound index that occurs in a product becomes one more coordinate: functions that are equal there are so when
+    they are summed over it.
+    """
     solved, constraints, left, weight = _solved(point)
     terms = [*solved, *(c.term for c in constraints)]
+    hidden = products.hidden([*terms, *products.floors_in(weight)], left)
+    if hidden:
+        return written(replace(point, coordinates=(*point.coordinates, *map(ix.index, hidden))))
     shown = [v for term in (*terms, weight) for v in term.variables() if v in left] if left else []
     called = {variable: f"b{n}" for n, variable in enumerate(dict.fromkeys([*shown, *left]))}
 
     def name(variable: IndexVar) -> str:
         return called.get(variable) or isl_text.name(variable)
 
-    names = [isl_text.name(c) for c in isl_text.COORDINATES[: len(point.coordinates)]]
+    names = [isl_text.name(c) for c in isl_text.COORDINATES[: len(solved)]]
     equations = [f"{t} = {isl_text.affine(term, name)}" for t, term in zip(names, solved, strict=True)]
     body = " and ".join([*equations, *sorted({isl_text.constraint(c, name) for c in constraints})]) or "true"
     inner = [*names, *called.values()]
@@ -142,20 +147,17 @@ def written(point: Weighted) -> Written:
     factors = [IndexTerm({part: 1}) for monomial, _ in weight.terms for part in products.parted(monomial, whole)]
     parameters = isl_text.parameters([*terms, *factors], name, exclude=inner)
     text = f"{parameters} -> {{ [{', '.join(inner)}] -> ({isl_text.polynomial(weight, whole, name)}) : {body} }}"
-    problem = products.hidden([*terms, *factors], left)
-    return Written(text, len(names), len(left), problem, (*terms, weight))
+    return Written(text, len(names), len(left), (*terms, weight))
 
 
 def function(points: Written) -> PwQPolynomial:
     """The coefficient at each tuple of coordinates: the sum of the weights of all bound values that give this tuple."""
-    if points.problem:
-        raise Undecided(points.problem)
     canonical, variables = _canonical(points.text)
     return _named(_function(canonical, points.coordinates, points.bound), variables)
 
 
 def function_of(point: Weighted) -> PwQPolynomial:
-    """The function of one weighted set of points, its scale included."""
+    """The function of one weighted set of points, its scale included; over the coordinates that it is written over."""
     return scaled(function(written(point)), point.scale)
 
 
@@ -444,9 +446,9 @@ def _projected(coordinates: Sequence[IndexTerm], bound: Sequence[IndexVar], cons
     """{ coordinates : some bound values meet the constraints }."""
     kept = list(constraints)
     terms = [*coordinates, *(c.term for c in kept)]
-    problem = products.hidden(terms, bound)
-    if problem:
-        raise Undecided(problem)
+    if products.hidden(terms, bound):
+        shown = next(term for term in terms if products.hidden([term], bound))
+        raise Undecided(f"the index {shown} is a product of sizes or indices")
     names = [isl_text.name(c) for c in isl_text.COORDINATES[: len(coordinates)]]
     equations = [f"{t} = {isl_text.affine(term)}" for t, term in zip(names, coordinates, strict=True)]
     body = " and ".join([*equations, *map(isl_text.constraint, kept)]) or "true"
