@@ -334,6 +334,7 @@ def _linear(terms: tuple[tuple[Monomial, int], ...]) -> Linear | None:
     return constant, tuple(parts)
 
 
+@functools.lru_cache(maxsize=20_000)
 def _monomial_key(monomial: Monomial) -> tuple[object, ...]:
     return (len(monomial), tuple(atom.key for atom in monomial))
 

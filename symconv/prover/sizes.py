@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -52,17 +53,22 @@ def below(claim: Claim, sizes: Sizes, most: int = 40) -> list[Sizes]:
 
 def covering(names: Sequence[str], values: Sequence[int]) -> list[Sizes]:
     """All combinations of up to two names; of more, a greedy choice in which every pair of values occurs."""
-    if len(names) <= 2:
-        return [dict(zip(names, each, strict=True)) for each in itertools.product(values, repeat=len(names))]
-    open_pairs = {(a, x, b, y) for a, b in itertools.combinations(range(len(names)), 2) for x in values for y in values}
-    rows = [tuple([value] * len(names)) for value in values]
+    return [dict(zip(names, row, strict=True)) for row in _covering(len(names), tuple(values))]
+
+
+@functools.lru_cache(maxsize=64)
+def _covering(length: int, values: tuple[int, ...]) -> list[tuple[int, ...]]:
+    if length <= 2:
+        return list(itertools.product(values, repeat=length))
+    open_pairs = {(a, x, b, y) for a, b in itertools.combinations(range(length), 2) for x in values for y in values}
+    rows = [tuple([value] * length) for value in values]
     for row in rows:
         open_pairs -= set(_pairs(row))
     while open_pairs:
-        row = _best_row(len(names), values, open_pairs)
+        row = _best_row(length, values, open_pairs)
         rows.append(row)
         open_pairs -= set(_pairs(row))
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return rows
 
 
 def _pairs(row: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:

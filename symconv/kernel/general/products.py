@@ -7,7 +7,7 @@ technique: Sherali and Adams, SIAM J. Discrete Math. 3, 1990), as far as that sa
 
 from __future__ import annotations
 
-import itertools
+import functools
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,15 +29,20 @@ def is_opaque(atoms: Sequence[Atom]) -> bool:
     return len(atoms) > 1 or any(isinstance(a, Floor) and (a.denominator.constant or 0) <= 0 for a in atoms)
 
 
-def opaque(term: IndexTerm) -> Iterator[Monomial]:
+def opaque(term: IndexTerm) -> tuple[Monomial, ...]:
     """The monomials that a condition sees as one number each, also within floors by numbers."""
-    if term.linear is not None:
-        return
+    return () if term.linear is not None else _opaque(term)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _opaque(term: IndexTerm) -> tuple[Monomial, ...]:
+    found: list[Monomial] = []
     for atoms, _ in term.terms:
         if is_opaque(atoms):
-            yield atoms
+            found.append(atoms)
         else:
-            yield from itertools.chain.from_iterable(opaque(a.numerator) for a in atoms if isinstance(a, Floor))
+            found += [m for a in atoms if isinstance(a, Floor) for m in opaque(a.numerator)]
+    return tuple(found)
 
 
 def parted(monomial: Monomial, whole: Collection[Monomial]) -> list[Monomial]:
@@ -73,22 +78,35 @@ def facts(constraints: Collection[Constraint], mentioned: Iterable[IndexTerm] = 
     variables = {v for monomial in known for v in IndexTerm({monomial: 1}).variables() if v.least is not None}
     rests = {v: ix.index(v) - (v.least or 0) for v in sorted(variables, key=lambda v: v.number)}
     first = [*constraints, *found, *map(Constraint, rests.values())]
-    for constraint, factor in itertools.product(first, _factors(known, rests)):
-        product = constraint.term * factor
-        if known.issuperset(opaque(product)):
-            found.append(Constraint(product, constraint.equality))
+    for factor, term in _factors(known, rests):
+        # What becomes a monomial that occurs when it is multiplied: other products would say nothing of these.
+        liftable = {(), *(without(m, factor) for m in known if not Counter(factor) - Counter(m))}
+        for constraint in first:
+            if all(monomial in liftable for monomial, _ in constraint.term.terms):
+                found.append(Constraint(constraint.term * term, constraint.equality))
     return found
 
 
-def _factors(monomials: Iterable[Monomial], rests: Mapping[IndexVar, IndexTerm]) -> list[IndexTerm]:
+def _factors(
+    monomials: Collection[Monomial], rests: Mapping[IndexVar, IndexTerm]
+) -> Iterator[tuple[Monomial, IndexTerm]]:
     """What is at least 0 and may turn a constraint on a variable into one on the products of that variable."""
     others = {m[:n] + m[n + 1 :] for m in monomials if len(m) > 1 for n in range(len(m))}
-    single = [rests[v] for v in rests if (v,) in others]
-    return single + [
-        IndexTerm({m: 1})
-        for m in sorted(others, key=repr)
-        if len(m) > 1 and all(isinstance(a, IndexVar) and a.least is not None and a.least >= 0 for a in m)
-    ]
+    for variable, rest in rests.items():
+        if (variable,) in others:
+            yield (variable,), rest
+    for monomial in sorted(others, key=repr):
+        if len(monomial) > 1 and all(
+            isinstance(a, IndexVar) and a.least is not None and a.least >= 0 for a in monomial
+        ):
+            yield monomial, IndexTerm({monomial: 1})
+
+
+def without(monomial: Monomial, factor: Monomial) -> Monomial:
+    left = list(monomial)
+    for atom in factor:
+        left.remove(atom)
+    return tuple(left)
 
 
 def _floors(monomials: Iterable[Monomial]) -> Iterator[Floor]:
