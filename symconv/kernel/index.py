@@ -141,10 +141,11 @@ class IndexTerm:
         return self._plus(index(other), -1)
 
     def _plus(self, other: IndexTerm, factor: int) -> IndexTerm:
-        if not other.terms:
-            return self
-        if other.constant is not None:
-            return self._plus_constant(factor * other.constant)
+        number = other.constant
+        if number is not None:
+            if self.constant is not None:
+                return _integer(self.constant + factor * number)
+            return self._plus_constant(factor * number) if number else self
         total = dict(self.terms)
         for monomial, value in other.terms:
             total[monomial] = total.get(monomial, 0) + factor * value
@@ -165,9 +166,13 @@ class IndexTerm:
 
     def __mul__(self, other: IndexLike) -> IndexTerm:
         factor = index(other)
-        if factor.constant is not None and factor.constant:
-            number = factor.constant
-            return self if number == 1 else _sorted(tuple([(m, value * number) for m, value in self.terms]))
+        number = factor.constant
+        if number is not None:
+            if self.constant is not None:
+                return _integer(self.constant * number)
+            if number:
+                return self if number == 1 else _sorted(tuple([(m, value * number) for m, value in self.terms]))
+            return ZERO
         total: dict[Monomial, int] = {}
         for left, a in self.terms:
             for right, b in factor.terms:
@@ -293,6 +298,8 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
     Each variable is written as its least value plus a nonnegative rest; a polynomial in the rests without a negative
     coefficient is at least 0. A constant is always decided.
     """
+    if term.constant is not None:
+        return term.constant >= 0
     if term.linear is not None:
         number, parts = term.linear
         for variable, factor in parts:

@@ -101,7 +101,7 @@ def _convolved(
     require_same(
         own * count,
         channels,
-        f"{name} of {channels} channels in {count} groups, with filters of {own} channels; need {own * count}",
+        lambda: f"{name} of {channels} channels in {count} groups, with filters of {own} channels; need {own * count}",
     )
     axes = _axes(name, rank, (spatial[0], spatial[1]), (high, wide), stride, padding, dilation)
     shift = _bias(name, bias, layout, outputs)
@@ -128,17 +128,23 @@ def _filters(name: str, w: Any, layout: Layout) -> SymbolicTensor:
         given = f"{name} of an input of {layout.rank + layout.leading} axes with filters w of {kernels.ndim}"
         raise ShapeError(f"{given}, shape {show_shape(kernels.extents)}; need {own.rank + own.leading}")
     lifted = own.lift(kernels)
+
+    def text() -> str:
+        return f"{name} with filters w of shape {show_shape(kernels.extents)}, of which one is empty"
+
     for extent in lifted.extents:
-        require(extent - 1, f"{name} with filters w of shape {show_shape(kernels.extents)}, of which one is empty")
+        require(extent - 1, text)
     return lifted
 
 
 def _groups(name: str, groups: Any, channels: IndexTerm, what: str) -> tuple[IndexTerm, IndexTerm]:
     """The number of groups, and how many of the channels one has."""
     count = as_index(groups, "groups")
-    require(count - 1, f"groups is {count}; need at least 1", groups)
+    require(count - 1, lambda: f"groups is {count}; need at least 1", groups)
     per = channels // count
-    require_same(per * count, channels, f"{name} with {channels} {what} in {count} groups, which does not divide")
+    require_same(
+        per * count, channels, lambda: f"{name} with {channels} {what} in {count} groups, which does not divide"
+    )
     return count, per
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from symconv.errors import ShapeError, Undecided, Undefined
@@ -24,24 +24,33 @@ Pair = tuple[IndexTerm, IndexTerm]
 # --- what must hold --------------------------------------------------------------------------------------------------
 
 
-def decided(room: IndexTerm, question: str) -> bool:
+Text = str | Callable[[], str]
+"""What is said of a fault; a function where writing it takes longer than seeing that there is none."""
+
+
+def _written(text: Text) -> str:
+    return text if isinstance(text, str) else text()
+
+
+def decided(room: IndexTerm, question: Text) -> bool:
     """Whether ``room >= 0``; raises `Undecided` when that depends on the sizes."""
     known = sets.is_nonnegative(room)
     if known is None:
-        raise Undecided(f"{question}: whether {room} is at least 0 depends on the sizes")
+        raise Undecided(f"{_written(question)}: whether {room} is at least 0 depends on the sizes")
     return known
 
 
-def require(room: IndexTerm, text: str, *options: Any) -> None:
+def require(room: IndexTerm, text: Text, *options: Any) -> None:
     """Refuse ``room < 0``: `ValueError` if the options at fault were written down, `Undefined` if they are sizes."""
     if not decided(room, text):
-        raise (ValueError(text) if all(map(is_literal, options)) and options else Undefined(text))
+        said = _written(text)
+        raise (ValueError(said) if all(map(is_literal, options)) and options else Undefined(said))
 
 
-def require_same(left: IndexTerm, right: IndexTerm, text: str) -> None:
+def require_same(left: IndexTerm, right: IndexTerm, text: Text) -> None:
     """Refuse two extents that differ."""
     if not same_extent(left, right):
-        raise Undefined(text)
+        raise Undefined(_written(text))
 
 
 def is_literal(option: Any) -> bool:
@@ -103,7 +112,7 @@ def pair(value: Any, rank: int, name: str, *, neutral: int, least: int) -> Pair:
         raise ValueError(f"{name} is an integer" + (" or a pair" if rank == 2 else "") + f", not {value!r}")
     terms = [as_index(item, name) for item in items]
     for term in terms:
-        require(term - least, f"{name} is {term}; need at least {least}", value)
+        require(term - least, partial("{} is {}; need at least {}".format, name, term, least), value)
     return (ix.index(neutral) if rank == 1 else terms[0]), terms[-1]
 
 
@@ -177,8 +186,11 @@ class Axis:
 
     def check(self, name: str) -> None:
         """Refuse windows that do not fit, and an empty input."""
-        padded = self.n + self.before + self.after
-        text = f"{name}: a window of extent {self.reach} is larger than its padded input, of extent {padded}"
+
+        def text() -> str:
+            padded = self.n + self.before + self.after
+            return f"{name}: a window of extent {self.reach} is larger than its padded input, of extent {padded}"
+
         require(self.room + self.stride - 1 if self.ceil else self.room, text)
         if self.ceil or self.before.constant != 0 or self.after.constant != 0:
             require(self.n - 1, f"{name} of an empty input")
