@@ -4,7 +4,7 @@ Convolution is what a layer computes, cross-correlation: the filter is not flipp
 an image of m + k - 1 rows. Sizes are symbols, those of filter and padding too; padding is written p - 1, so that it may
 be 0. Strides and dilations are sizes as well.
 
-85 claims, 6 fallacies, all of the claims for every size.
+88 claims, 6 fallacies, all of the claims for every size.
 """
 
 from symconv import (
@@ -215,6 +215,18 @@ def stride_is_subsampling(
     """A convolution of stride (a, b) is every a-th row and b-th column of the one with stride 1."""
     dense = conv2d(x, u, padding=(p - 1, q - 1))
     return equal(conv2d(x, u, stride=(a, b), padding=(p - 1, q - 1)), dense[:, :, ::a, ::b])
+
+
+@claim
+def subsampling_composes(x: Tensor["n"], s: Size, t: Size):
+    """Every t-th of every s-th entry is every s t-th, whatever is left over."""
+    return equal(x[::s][::t], x[:: s * t])
+
+
+@claim
+def subsampling_is_the_first_phase(x: Tensor["n*s"], n: Size, s: Size):
+    """Every s-th entry is one column of the signal written in rows of s: its first phase."""
+    return equal(x[::s], reshape(x, (n, s))[:, 0])
 
 
 @claim
@@ -684,6 +696,13 @@ def gradient_of_average_pooling(x: Tensor["C", "m*k", "n*k"], y: Tensor["C", "m"
     C, m, n = y.shape
     spread = ones((C, m, k, n, k)) * y[:, :, None, :, None] / k**2
     return equal(gradient, reshape(spread, x.shape))
+
+
+@claim
+def gradient_of_overlapping_average_pooling(x: Tensor["a*(h - 1) + k"], y: Tensor["h"], k: Size, a: Size):
+    """Where windows overlap, or leave entries out, it is a transposed convolution with the constant 1/k."""
+    gradient = grad(lambda z: (avg_pool1d(z, k, a) * y).sum())(x)
+    return equal(gradient, conv_transpose2d(y[None, None], ones((1, 1, 1, k)) / k, stride=(1, a))[0, 0])
 
 
 # ---- sums and matrices ---------------------------------------------------------------------------------------------

@@ -167,24 +167,26 @@ def silu_commutes(X: Tensor["C", "m*k", "n*k"], k: Size):
 
 
 @claim
-def overlapping_windows_commute(X: Tensor["C", "m + p - 1", "n + q - 1"], p: Size, q: Size, sigma: Nondecreasing):
-    """The windows may overlap: p x q windows that move by one pixel.
+def overlapping_windows_commute(
+    X: Tensor["C", "m + p - 1", "n + q - 1"], p: Size, q: Size, s: Size, t: Size, sigma: Nondecreasing
+):
+    """The windows may overlap, or leave pixels out: p x q windows that move by s rows and t columns.
 
-    Settles: problem 4, "move the filter, and repeat this process", for stride 1.
+    Settles: problem 4, "move the filter, and repeat this process", for every stride.
     """
-    return equal(sigma(max_pool2d(X, (p, q), stride=1)), max_pool2d(sigma(X), (p, q), stride=1))
+    return equal(sigma(max_pool2d(X, (p, q), stride=(s, t))), max_pool2d(sigma(X), (p, q), stride=(s, t)))
 
 
 @claim
-def padded_windows_commute(X: Tensor["C", "m", "n"], p: Size, sigma: Nondecreasing):
-    """With padding, every window still holds a pixel, and the padding never wins.
+def padded_windows_commute(X: Tensor["C", "m", "n"], p: Size, s: Size, sigma: Nondecreasing):
+    """With padding, every window still holds a pixel, and the padding never wins, at any stride.
 
     Settles: problem 4, "the set of numbers determined in X by the filter", where the window leaves the image.
     """
     k = 2 * p + 1
     return equal(
-        sigma(max_pool2d(X, k, stride=1, padding=p)),
-        max_pool2d(sigma(X), k, stride=1, padding=p),
+        sigma(max_pool2d(X, k, stride=s, padding=p)),
+        max_pool2d(sigma(X), k, stride=s, padding=p),
     )
 
 
@@ -201,14 +203,14 @@ def strided_padded_windows_commute(X: Tensor["C", "m", "n"], sigma: Nondecreasin
 
 
 @claim
-def padding_with_minus_infinity(X: Tensor["C", "m", "n"], p: Size):
+def padding_with_minus_infinity(X: Tensor["C", "m", "n"], p: Size, s: Size):
     """The padding of max pooling is minus infinity.
 
     Settles: problem 4, "the set of numbers determined in X by the filter": N has pixels only.
     """
     k = 2 * p + 1
     padded = pad(X, ((0, 0), (p, p), (p, p)), constant_values=-inf)
-    return equal(max_pool2d(X, k, stride=1, padding=p), max_pool2d(padded, k, stride=1))
+    return equal(max_pool2d(X, k, stride=s, padding=p), max_pool2d(padded, k, stride=s))
 
 
 @fallacy

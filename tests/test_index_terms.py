@@ -14,7 +14,7 @@ from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm, IndexVar
 
-N, K = IndexVar("n", 1), IndexVar("k", 1)
+N, K, M = IndexVar("n", 1), IndexVar("k", 1), IndexVar("m", 1)
 I, J = IndexVar("i"), IndexVar("j")
 VARIABLES = (N, K, I, J)
 
@@ -136,6 +136,29 @@ def test_affine_floors_divide_out_exactly(a: int, c: int, d: int) -> None:
         assert term.evaluate({I: i}) == (a * i + c) // d
     if a % d == 0:
         assert term == ix.index(I) * (a // d) + c // d
+
+
+@given(st.integers(-3, 3), st.integers(-6, 6), st.integers(-4, 4), st.integers(-2, 2), st.integers(1, 3))
+def test_a_floor_of_a_floor_by_sizes(a: int, b: int, c: int, d: int, e: int) -> None:
+    """Nested floors by sizes, by numbers, with both signs, against Python's own division."""
+    n, k, m, i = map(ix.index, (N, K, M, I))
+    terms = {
+        lambda n, k, m, i: (((n * a + b) // k) + c + d * i) // m,
+        lambda n, k, m, i: (((n * a + b) // k) + c) // e,
+        lambda n, k, m, i: (((n * a + b) // e) + c) // k,
+        lambda n, k, m, i: -((-((a * n + b) // k)) // m),
+        lambda n, k, m, i: ((((n + b) // k) + c) // m + d) // k,
+        lambda n, k, m, i: (2 * ((n + b) // k) + c) // m,
+    }
+    for term in terms:
+        found = term(n, k, m, i)
+        for values in itertools.product((1, 2, 3, 7), (1, 2, 3), (1, 2, 5), (0, 1, 4)):
+            assert found.evaluate(dict(zip((N, K, M, I), values, strict=True))) == term(*values)
+
+
+def test_nested_floors_by_sizes_are_one() -> None:
+    n, k, m = map(ix.index, (N, K, M))
+    assert (n // k) // m == n // (k * m) and (n // k + 1) // m == (n + k) // (k * m)
 
 
 def test_a_size_divides_out() -> None:

@@ -376,7 +376,22 @@ def _floor_divide(numerator: IndexTerm, denominator: IndexTerm) -> IndexTerm:
         return whole
     if rest.constant is not None and denominator.constant is not None:
         return whole + rest.constant // denominator.constant
+    inner = _inner_floor(rest, denominator)
+    if inner is not None:
+        top = inner.numerator + replaced(rest, inner, ZERO) * inner.denominator
+        return whole + _floor_divide(top, inner.denominator * denominator)
     return whole + IndexTerm({(Floor(rest, denominator),): 1})
+
+
+def _inner_floor(numerator: IndexTerm, denominator: IndexTerm) -> Floor | None:
+    """A floor by a size within one: floor((floor(a/s) + c)/t) = floor((a + c s)/(s t)) for s, t >= 1."""
+    for monomial, factor in numerator.terms:
+        atom = monomial[0] if len(monomial) == 1 else None
+        if isinstance(atom, Floor) and factor == 1 and is_nonnegative(atom.denominator - 1):
+            sizes = atom.denominator.constant is None or denominator.constant is None
+            if sizes and is_nonnegative(denominator - 1) and replaced(numerator, atom, ZERO).linear is not None:
+                return atom
+    return None
 
 
 def _divide_terms(numerator: IndexTerm, monomial: Monomial, value: int) -> tuple[IndexTerm, IndexTerm]:
