@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from symconv.errors import Undecided, Undefined
+from symconv.kernel import linear
 from symconv.kernel import terms as t
 from symconv.kernel.bounded import grid
 from symconv.kernel.bounded.polynomials import Polynomials
-from symconv.kernel.bounded.ratios import Ratio
+from symconv.kernel.bounded.ratios import ZERO_SIGN, Ratio, Signs
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
 from symconv.prover.reading import Pair, Position, Reading, compared_shape, entry, positions, shape_of
@@ -18,11 +19,26 @@ Unknown = tuple[t.Variable, Position]
 
 
 @dataclass(frozen=True)
+class Left:
+    """What no law of the algebra settles: a difference in a case of signs, or a value of which a sign is ``wanted``.
+
+    ``what`` says so in words. A difference in a case of ``facts`` may have no ``value``; where there are neither facts
+    nor a value, there are more cases than were looked at.
+    """
+
+    algebra: Polynomials
+    value: Ratio | None
+    wanted: Signs = ZERO_SIGN
+    what: str = ""
+    facts: tuple[linear.Fact, ...] = ()
+
+
+@dataclass(frozen=True)
 class Failure:
     """Where a bounded proof stops: the step, the free indices, the entry, and why.
 
     ``relevant`` are the unknown entries that the difference depends on; ``undefined`` says which side has no value;
-    ``open`` is true when the normal form neither vanishes nor proves a difference.
+    ``open`` is true when the normal form neither vanishes nor proves a difference; ``left`` is then what is left.
     """
 
     pair: Pair
@@ -32,6 +48,7 @@ class Failure:
     relevant: tuple[Unknown, ...] = ()
     undefined: bool = False
     open: bool = False
+    left: Left | None = None
 
 
 @dataclass
@@ -98,15 +115,16 @@ def _check_entry(
     if algebra.conditions:
         condition = algebra.conditions[0]
         relevant = unknowns_in(algebra, condition.value)
-        return Failure(
-            pair, values, place, f"it is not shown that {condition.text}", relevant, undefined=True, open=True
-        )
+        asked = Left(algebra, condition.value, condition.wanted, condition.text)
+        reason = f"it is not shown that {condition.text}"
+        return Failure(pair, values, place, reason, relevant, undefined=True, open=True, left=asked)
     difference = algebra.subtract(left, right)
     if algebra.is_zero(difference):
         return None
     certain = algebra._is_polynomial(difference.numerator)
     reason = "the normal forms of the two sides differ"
-    return Failure(pair, values, place, reason, unknowns_in(algebra, difference), open=not certain)
+    left_open = None if certain else Left(algebra, algebra.open_value, facts=algebra.open_case)
+    return Failure(pair, values, place, reason, unknowns_in(algebra, difference), open=not certain, left=left_open)
 
 
 def unknowns_in(algebra: Polynomials, value: Ratio) -> tuple[Unknown, ...]:

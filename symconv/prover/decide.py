@@ -10,7 +10,18 @@ from typing import Any
 from symconv.claims import Claim
 from symconv.errors import ClaimError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
-from symconv.prover import bounded, counterexample, larger, points, refute, spot, sympy_witness, where, witnesses
+from symconv.prover import (
+    bounded,
+    counterexample,
+    larger,
+    points,
+    refute,
+    spot,
+    sympy_witness,
+    undecided,
+    where,
+    witnesses,
+)
 from symconv.prover import general as general_reading
 from symconv.prover import sizes as choice
 from symconv.prover.limits import deep_recursion, interrupted_after
@@ -386,18 +397,14 @@ class _Attempt:
         return f"{len(self.proved_at)} combinations of {ranges}"
 
     def undecided_reason(self) -> str:
-        """What is left: where, the reason, and the difference that no rule brought to 0."""
-        failure = self.failure
-        if failure is None:
-            return self.reason
-        shown = ", ".join(f"{name} = {value}" for name, value in (self.failed_at or {}).items())
-        place = f"entry {failure.position}" if failure.position else ""
-        where = ", ".join(part for part in (shown, f"step {failure.pair.number}", place) if part)
-        left = None
-        if failure.position is not None and not failure.undefined:
-            left = sympy_witness.difference_text(failure.pair, failure.indices, failure.position)
-        rest = f", left - right is {left}" if left else ""
-        return f"{self.reason} (at {where}{rest}; no counterexample among small numbers)"
+        """The rule that is missing, the case that is left, and what was tried."""
+        tried = undecided.Tried(
+            self.general.reason or None,
+            len(self.combinations),
+            len(self.proved_at),
+            self.spot_checks,
+        )
+        return undecided.sentence(self.claim, self.failure, self.reason, self.failed_at or {}, tried)
 
     def evidence(self) -> list[str]:
         lines = []

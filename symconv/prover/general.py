@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symconv import dispatch
@@ -18,6 +18,7 @@ from symconv.kernel.general.gate import Disagreement, Goal, Method, Refused, The
 from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import indices_of, is_piecewise
+from symconv.prover import missing
 from symconv.prover.reading import Pair
 from symconv.prover.sizes import USUAL
 from symconv.tensors.construction import variable_tensor
@@ -60,7 +61,7 @@ class Result:
 
 def attempt(claim: Claim, fixed: Mapping[str, int] | None = None) -> Result:
     """Prove every step of a claim for all sizes, or say what stood in the way. ``fixed`` sizes are numbers."""
-    failure: Result | None = None
+    stopped: _Stopped | None = None
     for switching, blocks, order, expanded in itertools.product(
         (False, True), (False, True), _digit_orders(claim), (False, True)
     ):
@@ -68,12 +69,12 @@ def attempt(claim: Claim, fixed: Mapping[str, int] | None = None) -> Result:
             return _prove(claim, dict(fixed or {}), order, expanded, blocks, switching)
         except TimeLimit:
             raise
-        except _Stopped as stopped:
-            if failure is None or stopped.result.suggestions:
-                failure = stopped.result
+        except _Stopped as found:
+            if stopped is None or found.result.suggestions:
+                stopped = found
         except SymconvError as problem:
-            failure = failure or Result(False, str(problem))
-    return failure or Result(False)
+            stopped = stopped or _Stopped(Result(False), problem)
+    return Result(False) if stopped is None else stopped.told(claim)
 
 
 def attempt_partly(claim: Claim, tick: Callable[[], None]) -> Result:
@@ -125,8 +126,15 @@ def _multiplying(claim: Claim) -> list[str]:
 class _Stopped(Exception):
     """An attempt that ended at a step."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, problem: SymconvError, step: int | None = None) -> None:
         self.result = result
+        self._problem = problem
+        self._step = step
+
+    def told(self, claim: Claim) -> Result:
+        """The result with its reason; ``step`` is named where there are several."""
+        reason = missing.at_every_size(self._problem, claim)
+        return replace(self.result, reason=reason if self._step is None else f"step {self._step}: {reason}")
 
 
 def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:
@@ -167,8 +175,8 @@ def _checked(reading: GeneralReading, method: Method) -> Result:
             points = tuple(reading.named(point) for point in problem.points)
             found = problem.disagreement
             failing = None if found is None else Failing(pair.number, found, reading.terms)
-            text = f"step {pair.number}: {problem}"
-            raise _Stopped(Result(False, text, suggestions=points, where=problem.where, failing=failing)) from None
+            stopped = Result(False, suggestions=points, where=problem.where, failing=failing)
+            raise _Stopped(stopped, problem, pair.number if len(pairs) > 1 else None) from None
     return Result(True, theorems=tuple(theorems))
 
 

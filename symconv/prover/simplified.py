@@ -17,7 +17,7 @@ from symconv.kernel.calculus import Replacement
 from symconv.kernel.general import sets
 from symconv.kernel.general.gate import Goal, Method
 from symconv.kernel.general.normal import Normalizer
-from symconv.kernel.general.pieces import ARGUMENT, COORDINATES, Factor, Piece, Scope, fresh, is_unit, merged
+from symconv.kernel.general.pieces import ARGUMENT, COORDINATES, Factor, Name, Piece, Scope, fresh, is_unit, merged
 from symconv.kernel.general.products import Constraint
 from symconv.kernel.general.switches import chosen, first_switch, switched_by
 from symconv.kernel.index import IndexTerm, IndexVar
@@ -72,6 +72,26 @@ def _quotients(value: IndexTerm, digits: Sequence[IndexVar], shown: IndexVar) ->
         found[digit] = rest // place
         rest = rest - found[digit] * place
     return found
+
+
+def entry_of(name: Name, normalizer: Normalizer) -> tuple[Term, tuple[IndexVar, ...]]:
+    """An entry of a derived tensor as a term, and the free indices at which it is taken.
+
+    Raises `Undecided` where its pieces have no plain way of writing.
+    """
+    base: Name = name.head[1] if name.head[0] == "reciprocal" else name
+    leading = base.head[2] + base.head[3] if base.head[0] == "network" else 0
+    own = base.head[-1] if base.pieces else sum(len(normalizer.places(n)) for n in _shape(base))
+    indices = tuple(IndexVar("i") for _ in range(leading + own))
+    index = tuple(map(ix.index, indices))
+    put = dict(zip(COORDINATES, index[leading:], strict=False))
+    scope = tuple(Constraint(c.term.substitute(put), c.equality) for c in base.domain)
+    return _Writer(normalizer)._factor(Factor(name, index), scope), indices
+
+
+def _shape(name: Name) -> tuple[IndexTerm, ...]:
+    shape: tuple[IndexTerm, ...] = name.head[1].shape if name.head[0] == "entry" else ()
+    return shape
 
 
 class _Writer:

@@ -25,13 +25,17 @@ from symconv.kernel.bounded.ratios import (
 class Polynomials(RatioAlgebra):
     """The algebra of normal forms, with the question whether a value vanishes.
 
-    ``open_case`` are the signs of a case in which the last value that was asked for was not seen to vanish.
+    ``open_case`` are the signs of a case in which the last value that was asked for was not seen to vanish, and
+    ``open_value`` is what it is there (``None``: it has none). Without signs, and without a value: it vanished, or has
+    too many cases.
     """
 
     open_case: tuple[linear.Fact, ...] = ()
+    open_value: Ratio | None = None
 
     def is_zero(self, value: Ratio, cases: int = 200) -> bool:
         """Whether a value is proved to vanish: by its normal form, by definitions, or in every case of its signs."""
+        self.open_case, self.open_value = (), None
         if not value.numerator:
             return True
         if self._is_polynomial(value.numerator):
@@ -89,13 +93,14 @@ class Polynomials(RatioAlgebra):
     def _zero_by_cases(self, value: Ratio, budget: list[int]) -> bool:
         budget[0] -= 1
         if budget[0] < 0:
+            self.open_case, self.open_value = (), None
             return False
         again = self.rebuilt(value, expanded=True)
         if not again.numerator:
             return True
         questions = list(self._open_questions(again.numerator))
         if not questions:
-            self.open_case = tuple(self.facts)
+            self.open_case, self.open_value = tuple(self.facts), again
             return False
         # Simple questions first: the signs of x and y decide that of x*y.
         split = min(questions, key=lambda p: (max(map(len, p)), len(p)))
@@ -123,6 +128,7 @@ class Polynomials(RatioAlgebra):
         except AtKink:
             return True  # the entry itself has no value there, and nothing is claimed of it
         except Undefined:
+            self.open_case, self.open_value = tuple(self.facts), None
             return False
         finally:
             self.facts.pop()

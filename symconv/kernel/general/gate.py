@@ -15,7 +15,7 @@ from typing import NoReturn
 from symconv.errors import Undecided
 from symconv.kernel.general import sets
 from symconv.kernel.general.normal import Normalizer
-from symconv.kernel.general.pieces import Scope
+from symconv.kernel.general.pieces import Name, Scope
 from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Lambda
@@ -101,7 +101,8 @@ class Disagreement:
 class Refused(Undecided):
     """A goal whose difference is not seen to vanish; ``points`` are small sizes in the domain of the difference.
 
-    ``disagreement`` is that domain, where all entries were compared at once.
+    ``disagreement`` is that domain, where all entries were compared at once. ``signatures`` are the products of
+    tensors, given and derived, whose coefficients differ, as ``normalizer`` names them.
     """
 
     def __init__(
@@ -109,12 +110,16 @@ class Refused(Undecided):
         text: str,
         points: tuple[dict[IndexVar, int], ...],
         where: tuple[str, ...],
-        disagreement: Disagreement | None = None,
+        disagreement: Disagreement | None,
+        signatures: tuple[tuple[Name, ...], ...],
+        normalizer: Normalizer,
     ) -> None:
         super().__init__(text)
         self.points = points
         self.where = where
         self.disagreement = disagreement
+        self.signatures = signatures
+        self.normalizer = normalizer
 
 
 def check(goal: Goal, method: Method) -> Theorem:
@@ -190,7 +195,9 @@ def _compare(
         ranges = tuple((env[variable], extent) for variable, extent in goal.ranges)
         domains = tuple(domain for _, domain, _ in found)
         whole = None if shape is None else Disagreement(domains, tuple(index), shape, ranges)
-        raise Refused("the normal forms of the two sides are not seen to agree", points, where, whole)
+        signatures = tuple(dict.fromkeys(signature for signature, _, _ in found))
+        text = "the normal forms of the two sides are not seen to agree"
+        raise Refused(text, points, where, whole, signatures, normalizer)
 
 
 def replay(theorem: Theorem) -> Theorem:

@@ -30,6 +30,17 @@ from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Builtin, Condition, Term
 
 
+class Unshown(Undecided):
+    """What a law asks of a term is not shown: that ``term``, with ``env`` put in, is as it is ``wanted``."""
+
+    def __init__(self, what: str, wanted: str, term: Term, env: Env) -> None:
+        super().__init__(f"no rule shows that {what} {wanted}")
+        self.what = what
+        self.wanted = wanted
+        self.term = term
+        self.env = env
+
+
 class Normalizer(Switches):
     """Expands terms into pieces.
 
@@ -125,7 +136,7 @@ class Normalizer(Switches):
             return self.product([base] * exponent)
         base = self.pieces(term.base, env, scope)
         if not self._is_positive(term.base, base, env, scope):
-            raise Undecided("a divisor is not shown to be other than 0")
+            raise Unshown("a divisor", "is not 0", term.base, env)
         return self.product([self.reciprocal(base, scope)] * -exponent)
 
     def _is_positive(self, term: Term, pieces: list[Piece], env: Env, scope: Scope) -> bool:
@@ -315,9 +326,9 @@ class Normalizer(Switches):
     def _check_domain(self, function: Builtin, argument: Term, env: Env, scope: Scope) -> None:
         prove = signs.Prover(self.implied, scope)
         if function.name == "log" and not signs.is_positive(argument, env, prove):
-            raise Undecided("the argument of a logarithm is not shown to be positive")
+            raise Unshown("the argument of a logarithm", "is positive", argument, env)
         if function.name == "root" and not signs.is_nonnegative(argument, env, prove):
-            raise Undecided("the argument of a root is not shown to be at least 0")
+            raise Unshown("the argument of a root", "is not negative", argument, env)
 
     def _network(self, term: t.Network, env: Env, scope: Scope) -> Piece:
         """An abstract network at a vector: derived from all its entries; outputs and partials are coordinates."""
