@@ -19,6 +19,7 @@ from symconv.kernel import terms as t
 
 Exact = Any  # a Fraction, or an interval of mpmath
 _DIGITS = 60
+_LARGE = 8
 
 
 class Unclear(SymconvError):
@@ -217,7 +218,14 @@ def _log(value: Exact) -> Exact:
 
 
 def _erf(x: Any) -> Any:
-    """The alternating series 2/sqrt(pi) sum (-1)^n x^(2n+1) / (n! (2n+1)); the first term left out bounds the rest."""
+    """The alternating series 2/sqrt(pi) sum (-1)^n x^(2n+1) / (n! (2n+1)); the first term left out bounds the rest.
+
+    It would take about x^2 terms, so that for large x the bound 1 - exp(-x^2) <= erf(x) < 1 is taken.
+    """
+    if x.b < -_LARGE:
+        return -_erf(-x)
+    if x.a > _LARGE:
+        return 1 - interval().mpf([0, interval().exp(-x * x).b])
     total, term, n = interval().mpf(0), x, 0
     size = abs(mpmath.mpf(x.mid)) + 1
     while n < size**2 or mpmath.mpf(abs(term).b) > mpmath.mpf(10) ** (-_DIGITS + 5):

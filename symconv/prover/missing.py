@@ -45,6 +45,7 @@ _MOST = 3
 _MOST_SIGNS = 4
 _MOST_MONOMIALS = 40
 _WANTED: dict[Signs, str] = {NOT_ZERO: "is not 0", POSITIVE: "is positive", NONNEGATIVE: "is not negative"}
+_SIGN_WORDS = {"gt": ">", "ge": "≥", "eq": "="}
 _RELATIONS: dict[Signs, str] = {POSITIVE: ">", NEGATIVE: "<", ZERO_SIGN: "="}
 
 
@@ -77,22 +78,16 @@ def difference(pair: Pair, indices: Mapping[IndexVar, int], position: Position, 
 def _of_signatures(problem: Refused, claim: Claim) -> str:
     """The signs and derived tensors whose products do not cancel; where there are none, or one, their coefficients."""
     names = list(dict.fromkeys(name for signature in problem.signatures for name in signature))
-    derived = [name for name in names if name.head[0] not in ("entry", "constant")]
-    open_signs = [name for name in derived if name.head[0] == "sign"]
-    if open_signs:
-        return f"no rule decides {_listed(f'whether {_entry(name, problem, claim)[1:-1]}' for name in open_signs)}"
-    shown = [_entry(name, problem, claim) for name in derived]
-    alone = all(any(name in derived for name in signature) for signature in problem.signatures)
+    derived = {n: _entry(n, problem, claim) for n in names if n.head[0] not in ("entry", "constant")}
+    signs = [shown[1:-1] for name, shown in derived.items() if name.head[0] == "sign"]
+    if signs:
+        return f"no rule decides whether {_listed(signs, word='or whether')}"
     if len(derived) > 1:
-        return f"no rule relates {_listed(shown)}"
-    if derived and not alone:
-        return f"no rule relates {shown[0]} to the other entries"
-    products = shown or ["·".join(map(_plain_name, signature)) or "1" for signature in problem.signatures]
+        return f"no rule relates {_listed(derived.values())}"
+    if derived and not all(any(name in derived for name in signature) for signature in problem.signatures):
+        return f"no rule relates {next(iter(derived.values()))} to the other entries"
+    products = ["·".join(derived.get(n, str(n.head[1])) for n in names) or "1" for names in problem.signatures]
     return f"the coefficients of {_listed(products)} are not seen to agree"
-
-
-def _plain_name(name: Name) -> str:
-    return str(name.head[1])
 
 
 def _entry(name: Name, problem: Refused, claim: Claim) -> str:
@@ -116,7 +111,7 @@ def _kind(name: Name) -> str:
         case ("reciprocal", *_):
             return "1/(…)"
         case ("sign", relation, *_):
-            return "[… ≥ 0]" if relation == "ge" else "[… > 0]" if relation == "gt" else "[… = 0]"
+            return f"[a long expression {_SIGN_WORDS[relation]} 0]"
     return "(…)"
 
 
@@ -147,9 +142,9 @@ class _Open:
             return "its maxima and signs have more cases than are looked at"
         derived = [] if value is None else self._derived(value.numerator)
         # Signs of entries that are linear are met by some numbers, so that a law between functions is what is missing.
-        if derived and all(map(self._is_linear, facts)):
+        if value is not None and derived and all(map(self._is_linear, facts)):
             case = f"in the case {self._case()}, " if facts else ""
-            return f"{case}{self._relation(derived)}"
+            return f"{case}{self._relation(value.numerator, derived)}"
         return self._impossible_case(bool(derived))
 
     def _impossible_case(self, may_vanish: bool) -> str:
@@ -163,13 +158,12 @@ class _Open:
         there = f", in which left - right is {shown}" if shown else ""
         return f"no rule shows that the case {case} cannot occur{there}"
 
-    def _relation(self, derived: Sequence[int]) -> str:
+    def _relation(self, left: Polynomial, derived: Sequence[int]) -> str:
         """The law that is missing between functions; of a single one, between it and what stands beside it."""
         names = [self._polynomial({(number,): 1}) or f"{self._algebra._atoms[number].kind}(…)" for number in derived]
-        if len(set(names)) > 1:
+        if len(names) > 1:
             return f"no rule relates {_listed(names)}"
-        assert self._left.value is not None
-        apart = {m: c for m, c in self._left.value.numerator.items() if derived[0] not in m}
+        apart = {m: c for m, c in left.items() if derived[0] not in m}
         if not apart:
             return f"no rule shows that {names[0]} is 0"
         return f"no rule relates {names[0]} to {self._polynomial(apart) or 'the other entries'}"
@@ -211,13 +205,13 @@ class _Open:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def _listed(items: Iterable[str], most: int = _MOST) -> str:
+def _listed(items: Iterable[str], most: int = _MOST, word: str = "and") -> str:
     """``a, b and c``; of many the first ones, and how many more there are."""
-    shown = list(dict.fromkeys(items))
+    shown = list(items)
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
     *first, last = shown
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def _text(term: Term, claim: Claim, indices: Sequence[IndexVar] = (), env: Env | None = None) -> str | None:

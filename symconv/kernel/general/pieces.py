@@ -199,8 +199,11 @@ def arrangements(factors: list[Factor]) -> Iterator[tuple[list[Factor], int]]:
     """The different orders of the factors within each repeated name, and how many permutations give each."""
     groups = [Counter(group) for _, group in itertools.groupby(factors, key=lambda f: f.name)]
     repeated = math.prod(map(_repetitions, groups))
-    if any(math.factorial(group.total()) > _MOST_ORDERS * _repetitions(group) for group in groups):
-        raise Undecided(f"a product of entries of one tensor in more than {_MOST_ORDERS} orders")
+    for group in groups:
+        if math.factorial(group.total()) > _MOST_ORDERS * _repetitions(group):
+            name = next(iter(group)).name
+            of = name.head[1] if name.head[0] == "entry" else "a derived tensor"
+            raise Undecided(f"a product of {group.total()} entries of {of} in more than {_MOST_ORDERS} orders")
     for orders in itertools.product(*map(_orders, groups)):
         yield [factor for order in orders for factor in order], repeated
 
