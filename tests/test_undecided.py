@@ -151,9 +151,9 @@ def test_an_open_question_of_the_reading_has_its_sizes() -> None:
     assert "small numbers" not in verdict.reason
 
 
-LONG = "((x + y)*(x + z)*(y + z)*(x - y)).sum()*(x @ y)*(x @ z)"
+LONG = "(exp(x + 2*y)*y + exp(y + 2*z)*z + exp(z + 2*x)*x + exp(x + y + z)*(x + y)*(y + z) + sqrt(1 + exp(x - y)))"
 EACH = "((x + y)*(x + z)*(y + z)*(x - y)*(x - z))"
-XYZ = 'x: Tensor["n"], y: Tensor["n"], z: Tensor["n"]'
+XYZ = "x: Real, y: Real, z: Real"
 LEFT = [
     ('x: Tensor["n"], n: Size', "(n - 1) * (n - 2) * x", "0 * x", "the coefficients of x are not seen to agree"),
     (
@@ -173,7 +173,12 @@ LEFT = [
     (f"f: Function, {XYZ}", f"f({LONG})", f"f({LONG} + 1)", "no rule relates f(…) and f(…)"),
     ("x: Real", "where(x >= 0, x, 1)", "x", "no rule decides whether x > 0 or whether x = 0"),
     (f"{XYZ}", f"maximum({LONG}, 0)", f"{LONG}", "no rule decides whether a long expression > 0"),
-    (f"{XYZ}", f"{EACH}.max()", "x.max()", "no rule relates max(…) and max_a=0..(n-1) x[a]"),
+    (
+        'x: Tensor["n"], y: Tensor["n"], z: Tensor["n"]',
+        f"{EACH}.max()",
+        "x.max()",
+        "no rule relates max(…) and max_a=0..(n-1) x[a]",
+    ),
 ]
 
 
