@@ -15,7 +15,7 @@ from symconv.prover import general
 PROOFS = Path(__file__).parent.parent / "proofs"
 
 # file: (claims, fallacies)
-FILES = {"tensor_rewrites": (51, 2), "convolution_algebra": (86, 6), "activations": (43, 8)}
+FILES = {"tensor_rewrites": (51, 2), "convolution_algebra": (88, 6), "activations": (43, 8)}
 
 # (file, claim, what is written there, what is written instead): each is false at some sizes.
 MUTANTS = [
@@ -42,8 +42,33 @@ MUTANTS = [
     (
         "convolution_algebra",
         "padding_is_done_before",
-        "conv2d(padded, u, stride=s)",
-        "conv2d(padded, u[:, :, ::-1], stride=s)",
+        "conv2d(padded, u, stride=(a, b))",
+        "conv2d(padded, u[:, :, ::-1], stride=(a, b))",
+    ),
+    ("convolution_algebra", "stride_is_subsampling", "[:, :, ::a, ::b]", "[:, :, ::b, ::a]"),
+    ("convolution_algebra", "stride_is_subsampling", "stride=(a, b)", "stride=(a, b + 1)"),
+    ("convolution_algebra", "subsampling_composes", "x[:: s * t]", "x[:: s * s]"),
+    ("convolution_algebra", "subsampling_is_the_first_phase", "[:, 0]", "[:, -1]"),
+    (
+        "convolution_algebra",
+        "a_strided_convolution_is_equivariant_to_its_stride",
+        "conv1d(x[:, a * s :], u, stride=a)",
+        "conv1d(x[:, a * s :], flip(u, 1), stride=a)",
+    ),
+    (
+        "convolution_algebra",
+        "transposed_convolution_is_the_adjoint_with_stride",
+        "conv_transpose2d(y, u, **options)",
+        "conv_transpose2d(y, flip(u, 3), **options)",
+    ),
+    ("convolution_algebra", "gradient_by_the_filter_with_stride", "dilation=(a, b))", "dilation=(b, a))[:, :, :1]"),
+    ("convolution_algebra", "gradient_of_overlapping_average_pooling", "/ k, stride", "/ a, stride"),
+    ("convolution_algebra", "im2col_of_a_batch_without_padding", "windows, y.shape", "windows, y.shape) * (a / b"),
+    (
+        "convolution_algebra",
+        "convolution_is_linear_in_the_filter",
+        "s * conv(u) + t * conv(v)",
+        "s * conv(u) + t * conv(v) * (d / e)",
     ),
     ("convolution_algebra", "pointwise_convolution_is_a_matrix_product", "(0, 2, 3, 1))", "(0, 3, 2, 1))"),
     ("convolution_algebra", "dilation_is_a_filter_stuffed_with_zeros", "b, d * f)", "b, d * f + d - 1)"),
@@ -63,8 +88,8 @@ MUTANTS = [
     (
         "convolution_algebra",
         "strides_compose",
-        "conv_transpose2d(v, u, stride=2)",
-        "conv_transpose2d(v, flip(u, 2), stride=2)",
+        "v[:, :, None], u[:, :, None]",
+        "v[:, :, None], flip(u, 2)[:, :, None]",
     ),
     (
         "convolution_algebra",
