@@ -98,7 +98,7 @@ class Derivative:
             case t.MaxOver():
                 return self._of_max_over(term)
             case t.Where():
-                kink = term.kink or _is_real(term.condition)
+                kink = term.kink or t.is_real(term.condition)
                 then, otherwise = self.of(term.then), self.of(term.otherwise)
                 return t.ZERO if then is otherwise is t.ZERO else t.where(term.condition, then, otherwise, kink=kink)
             case t.Apply():
@@ -189,13 +189,6 @@ def require_smooth(function: t.FunctionSymbol, order: int) -> None:
 
 def _scaled_sum(term: t.Sum, body: Term) -> Term:
     return t.ZERO if body is t.ZERO else t.Sum(term.variable, term.extent, body)
-
-
-def _is_real(condition: t.Condition) -> bool:
-    """Whether a condition asks about real numbers, so that its border is a kink."""
-    if isinstance(condition, bool):
-        return False
-    return isinstance(condition, t.Compare) or any(_is_real(part) for part in t.children(condition))  # type: ignore[arg-type]
 
 
 class Replacement:

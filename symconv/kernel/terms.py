@@ -504,6 +504,13 @@ def indices_of(tensor: Lambda) -> Iterator[IndexTerm]:
                 yield from own_indices(node)
 
 
+def is_real(condition: Condition) -> bool:
+    """Whether a condition asks about real numbers, so that its border is a kink."""
+    if isinstance(condition, bool):
+        return False
+    return isinstance(condition, Compare) or any(is_real(part) for part in children(condition))  # type: ignore[arg-type]
+
+
 def is_piecewise(tensor: Lambda) -> bool:
     """Whether something is a maximum of few numbers, or asks which of two numbers is larger."""
     return any(

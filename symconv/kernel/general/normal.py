@@ -167,7 +167,7 @@ class Normalizer(Switches):
                         return None
                     found = [(a + b, x + y) for a, x in found for b, y in values]
                 return [(c, v) for c, v in found if not sets.is_impossible(c, [*self.assumptions, *scope])]
-            case t.Where() if not _is_real(term.condition):
+            case t.Where() if not t.is_real(term.condition):
                 found = []
                 for holds, branch in ((True, term.then), (False, term.otherwise)):
                     for case in self.cases(term.condition, holds, env, scope):
@@ -219,7 +219,7 @@ class Normalizer(Switches):
         return result
 
     def _where(self, term: t.Where, env: Env, scope: Scope) -> list[Piece]:
-        if _is_real(term.condition):
+        if t.is_real(term.condition):
             return self._real_where(term, env, scope)
         result: list[Piece] = []
         for holds, branch in ((True, term.then), (False, term.otherwise)):
@@ -351,7 +351,7 @@ class Normalizer(Switches):
                 value, bound, ranges = self.ranging(term.variable, term.extent.substitute(env))
                 inner = self._families(term.body, {**env, term.variable: value}, scope + ranges)
                 return [family.within(ranges, bound) for family in inner]
-            case t.Where() if not _is_real(term.condition):
+            case t.Where() if not t.is_real(term.condition):
                 found = []
                 for holds, branch in ((True, term.then), (False, term.otherwise)):
                     for case in self.cases(term.condition, holds, env, scope):
@@ -366,9 +366,3 @@ class Normalizer(Switches):
                 return self._families(term.definition.body, {**env, **values}, scope)
             case _:
                 return [Family(tuple(self.pieces(term, env, scope)))]
-
-
-def _is_real(condition: Condition) -> bool:
-    if isinstance(condition, bool):
-        return False
-    return isinstance(condition, t.Compare) or any(_is_real(part) for part in t.children(condition))  # type: ignore[arg-type]
