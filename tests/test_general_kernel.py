@@ -54,6 +54,7 @@ n, m, k, i = map(ix.index, (N, M, K, I))
 SIZES = (N, M, K)
 X, Y = t.Variable("x", (n,)), t.Variable("y", (m,))
 A, B, D = t.Variable("A", (n, m)), t.Variable("B", (n, n)), t.Variable("D", (m * k,))
+V, C = t.Variable("v", (k * (n - 1) + m,)), t.Variable("C", (k * n, n))
 Z, W, P = t.Variable("z", ()), t.Variable("w", ()), t.Variable("p", (n,), "positive")
 F = t.FunctionSymbol("F", domain=n, smoothness=None)
 SIGMA, RISING = t.FunctionSymbol("sigma", smoothness=None), t.FunctionSymbol("rho", nondecreasing=True)
@@ -71,6 +72,8 @@ class Terms:
 
     seed: int
     changed: str | None = None
+    products: bool = False
+    """Whether there are strides, dilations and floors that are sizes."""
     nodes: list[str] = field(default_factory=list)
 
     def source(self, node: str) -> random.Random:
@@ -144,7 +147,7 @@ class Terms:
         source = self.source(node)
         if scope and source.random() < 0.2:
             return t.index_number(self.index(node + "i", scope))
-        variable = source.choice([X, X, Y, A, B, D, Z, P])
+        variable = source.choice([X, X, Y, A, B, D, Z, P] if not self.products else [X, Y, V, V, C, D, P])
         position = self.position(node + "p", variable.shape, scope)
         read = t.Entry(variable, position)
         return read if source.random() < 0.1 else t.where(t.inside(position, variable.shape), read, t.ZERO)
@@ -158,9 +161,53 @@ class Terms:
         if not fitting:
             return ix.index(source.choice([0, 0, 1]))
         e, other = ix.index(source.choice(fitting)), ix.index(source.choice(scope)[0])
+        if self.products and source.random() < 0.6:
+            return self.multiplied(source, e, other)
         return source.choice([e, e, e, e + 1, e - 1, e + other, e - other, 2 * e, e // 2, (e - 1) % 3, n - 1 - e])
 
+    def multiplied(self, source: random.Random, e: IndexTerm, other: IndexTerm) -> IndexTerm:
+        """An index with products or floors by sizes; k is mostly a stride, and m a dilation or another stride."""
+        s = source.choice([k, k, m])
+        options = [
+            s * e,
+            s * e + other,
+            s * e - other,
+            s * e + m - 1,
+            k * (e + 1) - other,
+            k * e + m * other,
+            s * other,
+        ]
+        options += [
+            e // s,
+            (e + 1) // s,
+            e % s,
+            (e + other) // s,
+            e - s,
+            e - s * other,
+            (s * e) // 2,
+            (s * e + other) // s,
+        ]
+        options += [e * other, k * m - 1 - e, s * (n - 1 - e), (m * e) // k, e // (m * k), s * (e // s)]
+        return source.choice(options)
+
     def extent(self, node: str, scope: Scope) -> IndexTerm:
+        if self.products and self.source(node + "s").random() < 0.5:
+            e = ix.index(scope[-1][0]) if scope else n
+            options = [
+                k * (n - 1) + m,
+                (n - 1) // k + 1,
+                n // k,
+                (n + m) // k,
+                k,
+                m * k,
+                n * k,
+                k * e,
+                n - k,
+                n - k * e,
+            ]
+            return self.source(node).choice(
+                [*options, e // k + 1, (n - m) // k + 1, k * (m - 1) + 1, (e + k) // k, n * n]
+            )
         options = [n, n, m, n + 1, n - 1, n - m, n // 2, 2 * n, m * k, ix.index(2)]
         options += [e for v, _ in scope[-1:] for e in (ix.index(v) + 1, ix.index(v), n - v)]
         return self.source(node).choice(options)
@@ -168,11 +215,25 @@ class Terms:
     def condition(self, node: str, scope: Scope, depth: int = 2) -> t.Condition:
         source = self.source(node)
         first, second = self.index(node + "x", scope), self.index(node + "y", scope)
+        if self.products and source.random() < 0.3:
+            return self.alike(node, scope)
         if depth == 0 or source.random() < 0.4:
             return source.choice([t.equals, t.at_least])(first, source.choice([second, n - 1, m]))
         parts = [self.condition(f"{node}{place}", scope, depth - 1) for place in "01"]
         connected = source.choice([t.conjunction, t.disjunction])(*parts)
         return t.negation(connected) if source.random() < 0.3 else connected
+
+    def alike(self, node: str, scope: Scope) -> t.Condition:
+        """One of several conditions that mean the same, or almost."""
+        e = ix.index(self.source(node + "e").choice(scope)[0]) if scope else n - 1
+        written = [
+            [t.at_least(n, k * e), t.at_least(n // k, e), t.at_least(n, k * e + 1)],
+            [t.at_least(k * (n - 1), k * e), t.at_least(n - 1, e), t.at_least(k * n - 1, k * e), t.at_least(m, k * e)],
+            [t.equals(k * e, k * (n - 1)), t.equals(e, n - 1), t.equals(k * e, k * n - 1), t.equals(k * e, m)],
+            [t.equals(e // k, 0), t.at_least(k - 1, e), t.at_least(k, e), t.equals(k * (e // k), 0)],
+            [t.equals(e % k, 0), t.equals(k * (e // k), e), t.at_least(k * (e // k), e), t.equals(e % m, 0)],
+        ]
+        return self.source(node + "w").choice(self.source(node + "a").choice(written))
 
 
 def points(top: int) -> Iterator[tuple[dict[IndexVar, int], dict[IndexVar, int]]]:
@@ -218,12 +279,14 @@ def found(term: Term, values: dict[IndexVar, int], model: Model) -> Fraction | s
         return None
 
 
-def assert_sound(seed: int, depth: int, top: int = 2, switching: bool = False) -> tuple[int, int]:
+def assert_sound(
+    seed: int, depth: int, top: int = 2, switching: bool = False, products: bool = False
+) -> tuple[int, int]:
     """A random term and a changed one: expansions keep values, equal forms are equal. Counts (expanded, proved)."""
-    first = Terms(seed)
+    first = Terms(seed, products=products)
     terms = [first.term("", [(I, n)], depth)]
     changed = random.Random(seed).choice(sorted(set(first.nodes)))
-    terms.append(Terms(seed, changed).term("", [(I, n)], depth))
+    terms.append(Terms(seed, changed, products).term("", [(I, n)], depth))
     kernel = normalizer(expanded=seed % 2 == 0, switching=switching)
     pieces = [expand(kernel, term) for term in terms]
     scope = (Constraint(i), Constraint(n - 1 - i))
@@ -255,6 +318,15 @@ def assert_sound(seed: int, depth: int, top: int = 2, switching: bool = False) -
 def test_random_terms_keep_their_values(block: int, switching: bool) -> None:
     seeds = range(block * 25, block * 25 + 25)
     counts = [assert_sound(seed, depth=2 + seed % 2, switching=switching) for seed in seeds]
+    assert sum(expanded for expanded, _ in counts) > 12
+    assert sum(proved for _, proved in counts) > 1
+
+
+@pytest.mark.parametrize("switching", [False, True])
+@pytest.mark.parametrize("block", range(4))
+def test_random_terms_with_products_of_sizes_and_indices_keep_their_values(block: int, switching: bool) -> None:
+    seeds = range(block * 25, block * 25 + 25)
+    counts = [assert_sound(seed, 2, top=2 + seed % 2, switching=switching, products=True) for seed in seeds]
     assert sum(expanded for expanded, _ in counts) > 12
     assert sum(proved for _, proved in counts) > 1
 
