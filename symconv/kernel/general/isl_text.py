@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from symconv.kernel.general.products import Constraint, is_opaque, opaque, parted
+from symconv.kernel.general.products import Constraint, floors_in, is_opaque, opaque, parted
 from symconv.kernel.index import Atom, Floor, IndexTerm, IndexVar, Monomial, index
 
 Naming: TypeAlias = Callable[[IndexVar], str]
@@ -77,8 +77,8 @@ def _product(atoms: Sequence[Atom], named: Naming) -> str:
 
 
 def vocabulary(terms: Iterable[IndexTerm]) -> dict[str, IndexTerm]:
-    """What the names of the variables and products in terms stand for."""
-    kept = list(terms)
+    """What the names of the variables and products in terms stand for, and of the floors that products are made of."""
+    kept = [each for term in terms for each in (term, *floors_in(term))]
     found = {name(v): index(v) for term in kept for v in term.variables()}
     return found | {_product(atoms, name): IndexTerm({atoms: 1}) for term in kept for atoms in opaque(term)}
 

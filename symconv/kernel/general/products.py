@@ -64,8 +64,8 @@ def hidden(terms: Iterable[IndexTerm], bound: Collection[IndexVar]) -> list[Inde
 
 
 def floors_in(term: IndexTerm) -> list[IndexTerm]:
-    """The floors by sizes in a term."""
-    return [IndexTerm({(a,): 1}) for monomial, _ in term.terms for a in monomial if is_opaque((a,))]
+    """The floors in a term, each by itself, as a weight multiplies them."""
+    return [IndexTerm({(a,): 1}) for monomial, _ in term.terms for a in monomial if isinstance(a, Floor)]
 
 
 def facts(constraints: Collection[Constraint], mentioned: Iterable[IndexTerm] = ()) -> list[Constraint]:
