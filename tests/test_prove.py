@@ -456,3 +456,37 @@ def test_a_deep_expression_is_undecided_and_no_fault_of_the_text() -> None:
         return equal(y, x + 3000)
 
     assert prove(deep).status in ("proved", "undecided")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "left", "right"),
+    [
+        ('x: Tensor["n"], sigma: Function', "sigma(roll(x, 1)).sum()", "sigma(x).sum()"),
+        ('x: Tensor["n"], sigma: Function', "sigma(x + roll(x, 1)).sum()", "sigma(roll(x, -1) + x).sum()"),
+        ('x: Tensor["n"]', "exp(x * roll(x, 1)).mean()", "exp(x * roll(x, -1)).mean()"),
+        (
+            'x: Tensor["n"], u: Tensor[3], sigma: Function',
+            'roll(sigma(conv1d(pad(x, 1, "wrap"), u)), 1).mean()',
+            'sigma(conv1d(pad(x, 1, "wrap"), u)).mean()',
+        ),
+    ],
+)
+def test_what_is_shifted_is_the_same_tensor_elsewhere(parameters: str, left: str, right: str) -> None:
+    assert prove(stated(parameters, left, right)).for_all_sizes
+
+
+@pytest.mark.parametrize(
+    ("parameters", "left", "right"),
+    [
+        ('x: Tensor["n"], w: Tensor["n"], sigma: Function', "(w * sigma(roll(x, 1))).sum()", "(w * sigma(x)).sum()"),
+        ('x: Tensor["n"], sigma: Function', "sigma(x + roll(x, 1)).sum()", "sigma(x + roll(x, 2)).sum()"),
+        ('x: Tensor["n + 1"], sigma: Function', "sigma(x[1:] - x[:-1]).sum()", "sigma(x[:-1] - x[1:]).sum()"),
+        (
+            'x: Tensor["n"], u: Tensor[3], sigma: Function',
+            "roll(sigma(conv1d(x, u, padding=1)), 1).sum()",
+            "sigma(conv1d(roll(x, 1), u, padding=1)).sum()",
+        ),
+    ],
+)
+def test_what_is_no_shift_is_told_apart(parameters: str, left: str, right: str) -> None:
+    assert prove(stated(parameters, left, right)).status == "refuted"

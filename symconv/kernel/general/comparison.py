@@ -13,6 +13,7 @@ the exact laws have been applied to the definitions. So past the fragment the te
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -48,6 +49,8 @@ from symconv.kernel.general.pieces import (
 from symconv.kernel.general.products import Constraint
 from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
+
+_MOST_SHIFTS = 6
 
 
 @dataclass
@@ -102,7 +105,11 @@ class Comparison:
         """The entry of the derived tensor ``head(pieces)``, at its intrinsic coordinates."""
         definition, coordinates, domain = self._intrinsic(self._live(merged(pieces), scope), scope, own)
         key = (*head, len(coordinates))
-        name = self._named(key, definition, domain) or self._new(key, definition, domain, positive)
+        name = self._named(key, definition, domain)
+        if name is None:
+            name, coordinates = self._moved(key, definition, coordinates, domain)
+        if name is None:
+            name = self._new(key, definition, domain, positive)
         return Piece(factors=(Factor(name, leading + coordinates),))
 
     def oriented(self, head: tuple[Any, ...], pieces: Sequence[Piece], scope: Scope) -> tuple[Factor, bool]:
@@ -119,6 +126,27 @@ class Comparison:
 
     def _named(self, key: tuple[Any, ...], definition: tuple[Piece, ...], domain: Scope) -> Name | None:
         return next((n for n in self.names if n.head == key and n.pieces and self._same(n, definition, domain)), None)
+
+    def _moved(
+        self, key: tuple[Any, ...], definition: tuple[Piece, ...], coordinates: Index, domain: Scope
+    ) -> tuple[Name | None, Index]:
+        """A name that stands for the definition at other coordinates: z[i] below is y[i - 1] above."""
+        for name in self.names:
+            if name.head != key or not name.pieces or _signatures(name.pieces) != _signatures(definition):
+                continue
+            shift = self._shift(definition, domain, name)
+            if shift is not None:
+                return name, tuple(i + c for i, c in zip(coordinates, shift, strict=True))
+        return None, coordinates
+
+    def _shift(self, pieces: tuple[Piece, ...], domain: Scope, name: Name) -> tuple[IndexTerm, ...] | None:
+        """How far the coordinates of a definition are from those at which a name stands for it."""
+        for shift in itertools.islice(_shifts(pieces, name.pieces, name.head[-1]), _MOST_SHIFTS):
+            back = {u: ix.index(u) - c for u, c in zip(COORDINATES, shift, strict=False)}
+            there = Piece(constraints=domain).put(back).constraints
+            if self._same(name, tuple(piece.put(back) for piece in pieces), there):
+                return shift
+        return None
 
     def _new(self, key: tuple[Any, ...], definition: tuple[Piece, ...], domain: Scope, positive: bool) -> Name:
         name = Name(len(self.names), key, definition or (Piece(Fraction(0)),), domain, positive)
@@ -186,7 +214,16 @@ class Comparison:
             self._forms[name] = supports(name.pieces) if name.head[0] == "max" else self.form(name.pieces)
         if self._agree(name, pieces, ()):
             return True
-        return bool(domain) and self._agree(name, pieces, domain) and self._is_within(domain, name.domain)
+        if not domain or not name.domain:
+            return False
+        if self._is_within(domain, name.domain):
+            return self._agree(name, pieces, domain)
+        if self._is_within(name.domain, domain) and self._agree(name, pieces, name.domain):
+            # Where the name was read so far both are one, so that it may be read where the wider one is.
+            name.pieces, name.domain = pieces, domain
+            del self._forms[name]
+            return True
+        return False
 
     def _agree(self, name: Name, pieces: tuple[Piece, ...], domain: Scope) -> bool:
         if name.head[0] == "max":
@@ -256,7 +293,28 @@ class Comparison:
         self, left: list[Piece], right: list[Piece], scope: Scope
     ) -> list[tuple[tuple[Name, ...], Any, Any]]:
         """Where the two sums of pieces differ: (signature, domain, coefficient); empty when they are equal."""
-        return list(self._nonzero(self.form(self._cleared(left + negated(right), scope)), scope))
+        pieces = self._cleared(left + negated(right), scope)
+        found = list(self._nonzero(self.form(pieces), scope))
+        if found:
+            unified = self._unified(pieces)
+            if unified != pieces:
+                return list(self._nonzero(self.form(unified), scope))
+        return found
+
+    def _unified(self, pieces: list[Piece]) -> list[Piece]:
+        """The pieces with one name for what two names stand for: the definition of the one may have become wider since
+        the other was made.
+        """
+        names = sorted(
+            {f.name for piece in pieces for f in piece.factors if f.name.pieces}, key=lambda name: name.order
+        )
+        for narrow, wide in itertools.permutations(names, 2):
+            if narrow.head != wide.head or _signatures(narrow.pieces) != _signatures(wide.pieces) or not narrow.domain:
+                continue
+            shift = self._shift(narrow.pieces, narrow.domain, wide)
+            if shift is not None:
+                pieces = [_renamed(piece, narrow, wide, shift) for piece in pieces]
+        return pieces
 
     def _cleared(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
         """The pieces times the bases of reciprocals with fixed coordinates, which are not 0 anywhere in the scope."""
@@ -287,6 +345,51 @@ class Comparison:
             (tuple({v for c in s for v in c.term.variables()} - known), s) for s in self._positive.get(inverse, [])
         ]
         return sets.covers(shown, [*self.assumptions, *scope])
+
+
+def _renamed(piece: Piece, old: Name, new: Name, shift: Sequence[IndexTerm]) -> Piece:
+    """The piece with entries of one tensor as entries of another. Leading indices, which no definition shows, stay."""
+    factors = []
+    for factor in piece.factors:
+        if factor.name is old:
+            count = old.head[-1]
+            lead, shown = factor.index[: len(factor.index) - count], factor.index[len(factor.index) - count :]
+            factor = Factor(new, lead + tuple(i + c for i, c in zip(shown, shift, strict=False)))
+        factors.append(factor)
+    return replace(piece, factors=tuple(factors))
+
+
+def _shifts(pieces: Sequence[Piece], others: Sequence[Piece], count: int) -> Iterator[tuple[IndexTerm, ...]]:
+    """How far coordinates may have to move for the pieces to show the indices that others show."""
+    every = []
+    for coordinate in COORDINATES[:count]:
+        shown = _parts(others, coordinate)
+        gaps = [
+            (rest - there) * sign
+            for key, parts in _parts(pieces, coordinate).items()
+            for sign, rest in parts
+            for other, there in shown.get(key, ())
+            if sign == other
+        ]
+        every.append(list(dict.fromkeys([*gaps, ix.ZERO])))
+    return (shift for shift in itertools.product(*every) if any(c != ix.ZERO for c in shift))
+
+
+def _parts(pieces: Sequence[Piece], coordinate: IndexVar) -> dict[tuple[Name, int], list[tuple[int, IndexTerm]]]:
+    """For each tensor and axis the indices that are the coordinate, or its negative, and a rest of sizes, apart from
+    bound indices.
+    """
+    found: dict[tuple[Name, int], list[tuple[int, IndexTerm]]] = {}
+    for piece in pieces:
+        bound = set(piece.bound)
+        for factor in piece.factors:
+            for axis, index in enumerate(factor.index):
+                outer = IndexTerm({m: n for m, n in index.terms if bound.isdisjoint(IndexTerm({m: 1}).variables())})
+                sign = dict(outer.terms).get((coordinate,), 0)
+                rest = outer - ix.index(coordinate) * sign
+                if abs(sign) == 1 and not set(rest.variables()) & {*COORDINATES, ARGUMENT}:
+                    found.setdefault((factor.name, axis), []).append((sign, rest))
+    return found
 
 
 def _signatures(pieces: Iterable[Piece]) -> set[tuple[int, ...]]:
