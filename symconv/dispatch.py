@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
+from symconv.errors import Undefined
+
 Reading = Literal["symbolic", "numeric"]
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,6 +36,7 @@ def marked(result: Any, before: int, made: Made) -> Any:
 
 
 _reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
+_stand_in: ContextVar[Callable[[Undefined], Any] | None] = ContextVar("stand_in", default=None)
 
 
 def active_reading() -> Reading | None:
@@ -49,6 +52,27 @@ def reading(name: Reading) -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def standing_in(make: Callable[[Undefined], Any]) -> Iterator[None]:
+    """Within the block, what has no value gives what ``make`` makes of the reason, and the body is read to its end."""
+    token = _stand_in.set(make)
+    try:
+        yield
+    finally:
+        _stand_in.reset(token)
+
+
+def valued(work: Callable[[], Any]) -> Any:
+    """What some work on tensors gives; what stands in for it where it has no value, if anything does."""
+    make = _stand_in.get()
+    if make is None:
+        return work()
+    try:
+        return work()
+    except Undefined as problem:
+        return make(problem)
 
 
 def operation(symbolic: F) -> F:
@@ -76,7 +100,9 @@ def operation(symbolic: F) -> F:
 
     def noted(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         before = next(serials)
-        return marked(symbolic(*args, **options), before, Made(symbolic.__name__, args, tuple(options.items())))
+        return marked(
+            valued(lambda: symbolic(*args, **options)), before, Made(symbolic.__name__, args, tuple(options.items()))
+        )
 
     return cast(F, call)
 
@@ -122,4 +148,4 @@ def routed(name: str, makers: tuple[Any, ...], arguments: tuple[Any, ...], symbo
 
         with reading("numeric"):
             return numeric.unwrap(_twin(name)(*makers)(*map(_wrapped, arguments)))
-    return symbolic()
+    return valued(symbolic)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class SymconvError(Exception):
     """Base of everything that symconv raises on purpose."""
@@ -25,6 +27,14 @@ class Undefined(SymconvError, ArithmeticError):
 
 class Undecided(SymconvError):
     """A question that the symbolic reading cannot answer for symbolic sizes; says which."""
+
+
+class OpenRoom(Undecided):
+    """Whether there is room for a window or an index depends on the sizes: ``room``, an index term, is at least 0."""
+
+    def __init__(self, text: str, room: Any) -> None:
+        super().__init__(text)
+        self.room = room
 
 
 class TimeLimit(SymconvError):

@@ -117,7 +117,8 @@ def _what_matters(counterexample: Counterexample) -> list[str]:
     if not any(idle.values()):
         return []
     if not any(named.values()):
-        return ["no entry matters: whatever the numbers are, the sides differ"]
+        seen = "a side has no value" if counterexample.undefined else "the sides differ"
+        return [f"no entry matters: whatever the numbers are, {seen}"]
     matters = {name: [place for place in places if place in named[name]] for name, places in unknowns.items()}
     few, many = _entries(matters, unknowns), _entries(idle, unknowns)
     if len(many) <= len(few):

@@ -80,7 +80,7 @@ def _agreeing_entries(reading: Reading, pair: Pair, tick: Callable[[], None]) ->
     """The number of entries of a step, if all are polynomials and agree; else 0, and nothing is said."""
     try:
         return grid.agree(pair.left.definition, pair.right.definition, list(reading.indices.values()), tick)
-    except grid.NotPolynomial:
+    except (grid.NotPolynomial, Undefined):
         return 0
 
 

@@ -16,6 +16,7 @@ from symconv.prover import (
     larger,
     points,
     refute,
+    room,
     spot,
     sympy_witness,
     undecided,
@@ -275,15 +276,35 @@ class _Attempt:
         return None
 
     def say_where(self) -> None:
-        """At which sizes and entries a refuted claim fails, and where it holds."""
-        if self.counterexample is None or self.failed_pair is None:
+        """At which sizes and entries a refuted claim fails, and where it holds; what would mend it, if it is sizes."""
+        if self.counterexample is None:
+            return
+        if self.counterexample.undefined and self.general.room is not None:
+            mended = room.advice(self.claim, self.general.room, self.failed_at or {})
+            self.where = (mended,) if mended else ()
+        if self.failed_pair is None:
             return
         step, failing = self.failed_pair.number, self.general.failing
         derived = failing if failing is not None and failing.step == step else None
-        self.where = where.sentences(self.claim, step, self.failed_at or {}, derived, self.put_in, self.tick)
+        found = where.sentences(self.claim, step, self.failed_at or {}, derived, self.put_in, self.tick)
+        self.where = (*found, *self.where)
 
     def undefined_body(self, sizes: Sizes, problem: str) -> None:
-        """The claim's body has no value at these sizes, whatever the entries: a counterexample of sizes alone."""
+        """The claim's body has no value at these sizes, whatever the entries: a counterexample of sizes alone.
+
+        Smaller sizes, which the combinations may have left out, come first.
+        """
+        for smaller in choice.below(self.claim, sizes):
+            try:
+                found = refute.search(self.claim, self.reading(smaller).sizes, (), self.tick)
+            except Undefined as earlier:
+                sizes, problem = smaller, str(earlier)
+                break
+            except Undecided:
+                continue
+            if found is not None:
+                self.refuted_by(found, smaller, found[1].pair.number)
+                return
         functions = next(witnesses.simple(self.claim, sizes))
         reading, _ = assume(self.claim, sizes, {name: w.function for name, w in functions.items()})
         point = points.Point(reading, functions, points.origin(points.unknowns_of(reading)))

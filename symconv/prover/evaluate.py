@@ -11,7 +11,7 @@ from symconv.claims import Claim, Dimension, FunctionType, IndexType, Parameter,
 from symconv.errors import ClaimError, Undefined
 from symconv.prover.counterexample import show_nested
 from symconv.prover.exact import Unclear
-from symconv.prover.reading import entry, shape_of
+from symconv.prover.reading import entry, equations, shape_of
 from symconv.prover.shown import Shown
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
 
@@ -42,7 +42,7 @@ def evaluate(claim: Claim, values: Mapping[str, Any]) -> Sides:
         known = _check_shapes(claim, bound)
         bound = {p.name: _of_its_length(p, bound[p.name], known) for p in claim.parameters}
         try:
-            chains = [tuple(map(as_tensor, equation.sides)) for equation in claim.read(bound)]
+            chains = [tuple(map(as_tensor, equation.sides)) for equation in equations(claim, bound)]
         except Undefined as problem:
             return Sides(((f"undefined: {problem}",) * 2,))
         return Sides(tuple(tuple(map(_show, chain)) for chain in chains))

@@ -10,7 +10,7 @@ from typing import Any
 
 from symconv import dispatch
 from symconv.claims import Claim, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
-from symconv.errors import SymconvError, TimeLimit, Undecided
+from symconv.errors import OpenRoom, SymconvError, TimeLimit, Undecided
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
@@ -40,6 +40,7 @@ class Result:
     """What the general reading says: proved, step by step, or why not.
 
     ``suggestions`` are sizes at which the normal forms differ, ``where`` says so in words, ``failing`` as a set.
+    ``room`` is what would have to be at least 0 for a side to have a value, where that is what stood in the way.
     """
 
     proved: bool
@@ -49,6 +50,7 @@ class Result:
     suggestions: tuple[dict[str, int], ...] = ()
     where: tuple[str, ...] = ()
     failing: Failing | None = None
+    room: IndexTerm | None = None
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -134,7 +136,8 @@ class _Stopped(Exception):
     def told(self, claim: Claim) -> Result:
         """The result with its reason; ``step`` is named where there are several."""
         reason = missing.at_every_size(self._problem, claim)
-        return replace(self.result, reason=reason if self._step is None else f"step {self._step}: {reason}")
+        room = self._problem.room if isinstance(self._problem, OpenRoom) else None
+        return replace(self.result, room=room, reason=reason if self._step is None else f"step {self._step}: {reason}")
 
 
 def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symconv import dispatch
-from symconv.claims import Claim, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
+from symconv.claims import Claim, Equation, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
 from symconv.errors import Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -17,6 +17,7 @@ from symconv.kernel.index import IndexVar
 from symconv.tensors.construction import variable_tensor
 from symconv.tensors.functions import SymbolicFunction
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
+from symconv.tensors.without import Without
 
 Sizes = dict[str, int]
 Position = tuple[int, ...]
@@ -53,13 +54,29 @@ class Reading:
 def read(claim: Claim, sizes: Sizes, functions: Mapping[str, Callable[..., Any]] | None = None) -> Reading:
     """Call the claim's function with unknowns at these sizes; ``functions`` are put in for unknown ones.
 
-    Raises: `Undefined` when the body has no value at these sizes, `ClaimError` when it is no claim.
+    A side that has no value at these sizes says so when it is asked for its shape. Raises: `Undefined` when the body
+    cannot be read to its end for that, or what has no value is in no side; `ClaimError` when it is no claim.
     """
     reading, values = assume(claim, sizes, functions)
     with dispatch.reading("symbolic"):
-        steps = [step for equation in claim.read(values) for step in equation.steps]
+        steps = [step for equation in equations(claim, values) for step in equation.steps]
         pairs = tuple(Pair(n, s.reason, as_tensor(s.left), as_tensor(s.right)) for n, s in enumerate(steps, 1))
     return replace(reading, pairs=pairs)
+
+
+def equations(claim: Claim, values: Mapping[str, Any]) -> tuple[Equation, ...]:
+    """The claim's equations at these values, a side without a value among them. Raises as `read` does."""
+    problems: list[Undefined] = []
+
+    def without(problem: Undefined) -> Without:
+        problems.append(problem)
+        return Without(problem)
+
+    with dispatch.standing_in(without):
+        found = claim.read(values)
+    if problems and not any(isinstance(side, Without) for equation in found for side in equation.sides):
+        raise problems[0]
+    return found
 
 
 def assume(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from symconv.errors import ShapeError, Undecided, Undefined
+from symconv.errors import OpenRoom, ShapeError, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
@@ -36,7 +36,7 @@ def decided(room: IndexTerm, question: Text) -> bool:
     """Whether ``room >= 0``; raises `Undecided` when that depends on the sizes."""
     known = sets.is_nonnegative(room)
     if known is None:
-        raise Undecided(f"{_written(question)}: whether {room} is at least 0 depends on the sizes")
+        raise OpenRoom(f"{_written(question)}: whether {room} is at least 0 depends on the sizes", room)
     return known
 
 

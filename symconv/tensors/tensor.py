@@ -13,7 +13,7 @@ from fractions import Fraction
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from symconv.dispatch import Made, active_reading, marked, serials
+from symconv.dispatch import Made, active_reading, marked, serials, valued
 from symconv.errors import ShapeError, SymbolicControlFlow, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -103,7 +103,7 @@ class SymbolicTensor:
 
             return numeric.wrap(self)[key]  # type: ignore[arg-type]
         items = key if isinstance(key, tuple) else (key,)
-        result = take(self, items)
+        result = valued(lambda: take(self, items))
         result.made = Made("getitem", (self, items))
         return entry_or_tensor(result)
 
@@ -612,7 +612,7 @@ def _binary(function: Callable[..., Term], left: Any, right: Any) -> Any:
     if any(isinstance(value, (str, bytes, dict, set, type(None))) or is_numeric(value) for value in (left, right)):
         return NotImplemented
     before = next(serials)
-    return marked(elementwise(function, left, right), before, Made(function.__name__, (left, right)))
+    return marked(valued(lambda: elementwise(function, left, right)), before, Made(function.__name__, (left, right)))
 
 
 def _integer(function: Callable[[IndexTerm, IndexTerm], IndexTerm], left: Any, right: Any) -> IndexScalar:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from symconv.errors import Undecided
+from symconv.errors import OpenRoom, Undecided
 from symconv.kernel import calculus
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -101,7 +101,8 @@ class Normalizer(Switches):
             for digit, length in self.digits(i, extent):
                 for bound in (digit, length - 1 - digit):
                     if not self.implied(Constraint(bound), scope):
-                        raise Undecided(f"whether the index {i} is inside an axis of {name} of length {extent}")
+                        text = f"whether the index {i} is inside an axis of {name} of length {extent}"
+                        raise OpenRoom(text, bound)
         return put
 
     def index(self, term: IndexTerm, env: Env, scope: Scope) -> IndexTerm:
