@@ -1,10 +1,13 @@
 """The soundness campaign: thousands of random and mutated claims, each put to the prover and to an independent judge.
 
     python tests/campaign.py 5000 --seed 0
+    python tests/campaign.py 2000 --strides
 
 Every third claim is grown at random (`random_claims.py`), the others are mutants (`mutants.py`) of the claims in
-`proofs/` and of random true ones. A claim that is proved where the judge (`judge.py`), or NumPy in floating point,
-finds a contradiction is *wrong*: it is printed as source text that can be pasted, and the exit code is 1.
+`proofs/` and of random true ones. With --strides they are about convolution, pooling, slices and windows whose strides,
+dilations and paddings are sizes (`strided_claims.py`), and mutants of such. A claim that is proved where the judge
+(`judge.py`), or NumPy in floating point, finds a contradiction is *wrong*: it is printed as source text that can be
+pasted, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -52,19 +55,24 @@ def proofs() -> tuple[tuple[str, str, str], ...]:
     return tuple((file, name, text) for file, text in sources.items() for name in claims_in(text))
 
 
-def case(seed: int, number: int) -> Case:
-    """The claim of a number: a third random, a third mutants of proofs, a third mutants of random true claims."""
+def case(seed: int, number: int, strides: bool = False) -> Case:
+    """The claim of a number: a third random, a third mutants of proofs, a third mutants of random true claims.
+
+    Of those with strides that are sizes two thirds are random, and a third are mutants of true ones.
+    """
     from mutants import mutant
     from random_claims import random_claim
+    from strided_claims import strided_claim
 
-    source = random.Random(f"campaign/{seed}/{number}")
-    if number % 3 == 0:
-        return Case(number, "random", "random", "stated", random_claim(source.randrange(2**40)))
+    source = random.Random(f"campaign/{seed}/{number}" + ("/strides" if strides else ""))
+    written = strided_claim if strides else random_claim
+    if number % 3 == 0 or (strides and number % 3 == 1):
+        return Case(number, "random", "random", "stated", written(source.randrange(2**40)))
     for _ in range(50):
         if number % 3 == 1:
             file, name, text = source.choice(proofs())
         else:
-            file, name, text = "random", "stated", random_claim(2 * source.randrange(2**40))
+            file, name, text = "random", "stated", written(2 * source.randrange(2**40))
         changed = mutant(text, name, source)
         if changed is not None:
             return Case(number, "mutant", f"{file}::{name}, {changed[1]}", name, changed[0])
@@ -205,22 +213,22 @@ def unconfirmed(verdict: Any, judged: Any) -> str:
 # --- many cases ------------------------------------------------------------------------------------------------------
 
 
-def _serve(pipe: Connection, time_limit: float) -> None:
+def _serve(pipe: Connection, time_limit: float, strides: bool) -> None:
     sys.path.insert(0, str(Path(__file__).parent))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     while True:
         seed, number = pipe.recv()
-        pipe.send(examine(case(seed, number), time_limit))
+        pipe.send(examine(case(seed, number, strides), time_limit))
 
 
 class Worker:
     """A process that examines one case after the other, and is ended when one takes far too long."""
 
-    def __init__(self, time_limit: float) -> None:
+    def __init__(self, time_limit: float, strides: bool) -> None:
         self.time_limit, self.number, self.started = time_limit, -1, 0.0
         self.pipe, other = multiprocessing.Pipe()
         self.process = multiprocessing.get_context("spawn").Process(
-            target=_serve, args=(other, time_limit), daemon=True
+            target=_serve, args=(other, time_limit, strides), daemon=True
         )
         self.process.start()
         other.close()
@@ -238,12 +246,14 @@ class Worker:
         self.process.join()
 
 
-def run(numbers: Iterable[int], seed: int = 0, processes: int = 2, time_limit: float = 5.0) -> Iterator[Result]:
+def run(
+    numbers: Iterable[int], seed: int = 0, processes: int = 2, time_limit: float = 5.0, strides: bool = False
+) -> Iterator[Result]:
     """The results of the cases, as they come."""
     waiting = iter(numbers)
     workers: list[Worker] = []
     for number in waiting:
-        workers.append(Worker(time_limit))
+        workers.append(Worker(time_limit, strides))
         workers[-1].begin(seed, number)
         if len(workers) == processes:
             break
@@ -254,23 +264,27 @@ def run(numbers: Iterable[int], seed: int = 0, processes: int = 2, time_limit: f
                 continue
             workers.remove(worker)
             try:
-                yield worker.pipe.recv() if worker.pipe in ready else _lost(seed, worker.number, "undecided")
+                yield (
+                    worker.pipe.recv()
+                    if worker.pipe in ready
+                    else _lost(case(seed, worker.number, strides), "undecided")
+                )
             except EOFError:
                 worker.end()
-                yield _lost(seed, worker.number, "crashed")
+                yield _lost(case(seed, worker.number, strides), "crashed")
             number = next(waiting, None)
             if number is None:
                 worker.end()
                 continue
             if worker.is_stuck or not worker.process.is_alive():
                 worker.end()
-                worker = Worker(time_limit)
+                worker = Worker(time_limit, strides)
             worker.begin(seed, number)
             workers.append(worker)
 
 
-def _lost(seed: int, number: int, answer: str) -> Result:
-    return Result(case(seed, number), answer, note="the process was ended, or died")
+def _lost(given: Case, answer: str) -> Result:
+    return Result(given, answer, note="the process was ended, or died")
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
@@ -325,13 +339,15 @@ def main() -> int:
     parser.add_argument("count", type=int, help="how many claims")
     parser.add_argument("--first", type=int, default=0, help="the number of the first claim")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--strides", action="store_true", help="claims with strides that are sizes")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--time-limit", type=float, default=5.0, help="seconds for each proof")
     parser.add_argument("--findings", type=Path, help="a file for all findings, not just the wrong ones")
     parser.add_argument("--log", type=Path, help="a file for all results, one JSON object a line")
     given = parser.parse_args()
     results: list[Result] = []
-    for result in run(range(given.first, given.first + given.count), given.seed, given.processes, given.time_limit):
+    numbers = range(given.first, given.first + given.count)
+    for result in run(numbers, given.seed, given.processes, given.time_limit, given.strides):
         results.append(result)
         if result.wrong:
             print(report(result), flush=True)

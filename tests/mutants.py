@@ -140,10 +140,21 @@ def sites(function: Any) -> Iterator[Site]:
     """The places of a claim that can be changed."""
     for argument in function.args.args:
         yield from _of_annotation(argument)
+    yield from _of_sizes(function)
     for statement in function.body:
         for node in ast.walk(statement):
             for rule in RULES:
                 yield from rule(node)
+
+
+def _of_sizes(function: Any) -> Iterator[Site]:
+    """A size for another: one stride for two, or that of the other axis."""
+    kinds = {argument.arg: argument.annotation for argument in function.args.args}
+    sizes = [name for name, kind in kinds.items() if isinstance(kind, ast.Name) and kind.id == "Size"]
+    for statement in function.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and node.id in sizes:
+                yield from (Site("size", _set(node, "id", other)) for other in sizes if other != node.id)
 
 
 def _set(node: Any, name: str, value: Any) -> Change:

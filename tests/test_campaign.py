@@ -6,6 +6,7 @@ import ast
 import random
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ import pytest
 from campaign import Case, Result, case, examine
 from mutants import alone, claims_in, mutant
 from random_claims import random_claim
+from strided_claims import STATEMENTS, strided_claim
 
 import symconv
 from symconv.kernel.general.normal import Normalizer
@@ -56,6 +58,17 @@ def test_a_part_of_the_campaign(block: int) -> None:
     false = [result for result in results if result.judged_false]
     assert {"proved for all sizes", "refuted"} <= answers
     assert sum(result.answer == "refuted" for result in false) > 0.8 * len(false) > 15
+
+
+@pytest.mark.parametrize("block", range(2))
+def test_a_part_of_the_campaign_with_strides_that_are_sizes(block: int) -> None:
+    results = [examine(case(block, number, strides=True), time_limit=3) for number in range(30)]
+    assert_clean(results)
+    assert not any(result.note.startswith("not judged") for result in results)
+    answers = Counter(result.answer for result in results)
+    assert answers["proved for all sizes"] > 3 and answers["refuted"] > 8
+    false = [result for result in results if result.judged_false]
+    assert sum(result.answer == "refuted" for result in false) > 0.8 * len(false) > 8
 
 
 @pytest.mark.slow
@@ -172,6 +185,16 @@ def test_random_claims_use_the_whole_language() -> None:
     assert words - used - proofs - {"prove", "replay", "tensor", "fallacy"} == set()
 
 
+def test_strided_claims_are_of_every_kind_with_sizes_exchanged() -> None:
+    claims = [strided_claim(seed) for seed in range(2000)]
+    used = {n.id for text in claims for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+    assert {"conv1d", "conv2d", "conv_transpose2d", "unfold", "max_pool1d", "max_pool2d", "avg_pool1d"} <= used
+    assert all(any(form in text for text in claims) for statement in STATEMENTS for form in statement.wrong)
+    lines = [text.splitlines()[-1] for text in claims]
+    assert "conv1d(x, w, stride=k)" in "".join(lines) and "reshape(x, (s, n))" in "".join(lines)
+    assert any("stride=(t, s)" in line for line in lines)
+
+
 def test_a_mutant_differs_in_one_place() -> None:
     source = random.Random(0)
     kinds = set()
@@ -195,11 +218,12 @@ def test_a_mutant_differs_in_one_place() -> None:
         ("equal(where(i > 0, x, y), y)", "condition dropped", {"equal(where(i > 0, x, x), y)"}),
         ("equal(summation(lambda a: x[0], n), y)", "range", {"equal(summation(lambda a: x[0], n - 1), y)"}),
         ("equal(conv1d(x, y, stride=2, padding=1), y)", "options exchanged", {"stride=1, padding=2"}),
+        ("equal(x[m:n], y)", "size", {"equal(x[n:n], y)", "equal(x[m:m], y)"}),
         ("equal(sum(x, axis=1), y)", "axis", {"axis=0", "axis=-1"}),
     ],
 )
 def test_kinds_of_mutants(before: str, kind: str, after: set[str]) -> None:
-    text = f"from symconv import *\n@claim\ndef stated(x, y, A, i, n):\n    return {before}\n"
+    text = f"from symconv import *\n@claim\ndef stated(x, y, A, i, m: Size, n: Size):\n    return {before}\n"
     found = {
         pair[0] for seed in range(200) if (pair := mutant(text, "stated", random.Random(seed))) and pair[1] == kind
     }
