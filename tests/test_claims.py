@@ -7,6 +7,7 @@ the same.
 from __future__ import annotations
 
 import ast
+import itertools
 import sys
 import textwrap
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import symconv.claims as vocabulary
+from symconv import prove
 from symconv.claims import (
     Claim,
     Differentiable,
@@ -48,6 +50,7 @@ from symconv.claims import (
     read_annotation,
 )
 from symconv.errors import ClaimError, ShapeError, SymbolicControlFlow, TimeLimit, Undefined
+from tests.statements import stated
 
 OBJECTS, POSTPONED = "", "from __future__ import annotations"
 
@@ -640,3 +643,46 @@ def test_stating_a_claim_loads_neither_sympy_nor_numpy() -> None:
                 assert node.module == "symconv.errors" or node.module.startswith("symconv.claims.")
             elif isinstance(node, ast.Import):
                 assert not {alias.name for alias in node.names} & {"sympy", "numpy"}
+
+
+@pytest.mark.parametrize(
+    ("dimension", "said"),
+    [
+        ("h + k - 1", False),
+        ("s*(h - 1) + k", False),
+        ("2*h - 1", False),
+        ("h*k*s - h + 1", None),
+        ("(h - 1)*s + k", False),
+        ("(h + 1)//2", None),
+        ("h - 1 + k - 1", True),
+        ("h - 2", True),
+        ("h - k", True),
+        ("h//2", True),
+        ("(h - k)//s + 1", True),
+        ("2*h - 2", True),
+        ("h*k - 1", True),
+        ("0*h", True),
+    ],
+)
+def test_only_what_does_not_follow_is_said_of_sizes(dimension: str, said: bool | None) -> None:
+    """Against all small sizes; ``None`` where it follows and may be said all the same."""
+    sizes = parse_dimension(dimension)
+    rows = itertools.product(range(1, 6), repeat=len(sizes.names))
+    follows = all(sizes.evaluate(dict(zip(sizes.names, row, strict=True))) >= 1 for row in rows)
+    assert follows is not said or (said is None and follows)
+
+    made = stated(f'x: Tensor["{dimension}"]', "x", "x + 0")
+    hypotheses = f"{', '.join(sizes.names)} >= 1"
+    expected = (hypotheses, f"{dimension} >= 1") if said else (hypotheses,)
+    assert said is None or made.size_hypotheses == expected
+
+
+def test_the_scope_says_no_more_of_sizes_than_is_assumed() -> None:
+    full = stated('x: Tensor["m + k - 1", "n - 2"], w: Tensor["k"]', "x.sum() * w.sum()", "w.sum() * x.sum()")
+    assert prove(full).scope == "every m, k, n >= 1 with n - 2 >= 1"
+
+
+def test_a_product_of_many_sums_is_not_multiplied_out() -> None:
+    dimension = "*".join(f"({letter}+1)" for letter in "abcdefghijklmnopqrstuvwxyz")
+    made = stated(f'x: Tensor["{dimension}"]', "x", "x + 0")
+    assert len(made.size_hypotheses) == 2  # said, though it follows

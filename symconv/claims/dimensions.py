@@ -9,6 +9,7 @@ The text is read by this parser alone and is never evaluated as Python, so a cla
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import operator
 import unicodedata
@@ -26,6 +27,7 @@ LONGEST_TEXT: Final = 200
 LARGEST_INTEGER: Final = 10**9
 DEEPEST_NESTING: Final = 50
 LONGEST_SHOWN: Final = 60
+MOST_PRODUCTS: Final = 2000
 
 ACCEPTED: Final = "a dimension is an expression in + - * //, integers, names and parentheses"
 
@@ -350,6 +352,58 @@ class _Parser:
 
 def _begins_operand(text: str) -> bool:
     return text == "(" or text[0] in _DIGITS or text.isidentifier()
+
+
+# ---- what follows from sizes that are at least 1 ---------------------------------------------------------------------
+
+
+def is_always_positive(dimension: Dimension) -> bool:
+    """Whether a dimension is seen to be at least 1 wherever its sizes are: as a polynomial in what they exceed 1 by.
+
+    >>> [is_always_positive(parse_dimension(text)) for text in ("m + k - 1", "m - 1", "m//2")]
+    [True, False, False]
+    """
+    try:
+        value = dimension.evaluate({name: _Polynomial({(): 1, (name,): 1}) for name in dimension.names})
+    except (TypeError, OverflowError):  # a floor is no polynomial, and a product of many sums has too many terms
+        return False
+    terms = _terms(value)
+    return terms.get((), 0) >= 1 and all(factor >= 0 for factor in terms.values())
+
+
+@dataclass(frozen=True)
+class _Polynomial:
+    """Integer factors of products of names."""
+
+    terms: Mapping[tuple[str, ...], int]
+
+    def __add__(self, other: _Polynomial | int) -> _Polynomial:
+        total = dict(self.terms)
+        for names, factor in _terms(other).items():
+            total[names] = total.get(names, 0) + factor
+        return _Polynomial(total)
+
+    def __mul__(self, other: _Polynomial | int) -> _Polynomial:
+        if len(self.terms) * len(_terms(other)) > MOST_PRODUCTS:
+            raise OverflowError("a product of too many sums")
+        total: dict[tuple[str, ...], int] = {}
+        for (left, a), (right, b) in itertools.product(self.terms.items(), _terms(other).items()):
+            names = tuple(sorted(left + right))
+            total[names] = total.get(names, 0) + a * b
+        return _Polynomial(total)
+
+    def __sub__(self, other: _Polynomial | int) -> _Polynomial:
+        return self + _Polynomial(_terms(other)) * -1
+
+    def __rsub__(self, other: int) -> _Polynomial:
+        return self * -1 + other
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+def _terms(value: _Polynomial | int) -> Mapping[tuple[str, ...], int]:
+    return value.terms if isinstance(value, _Polynomial) else {(): value}
 
 
 # ---- wording, shared by this room ----------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FunctionType as PythonFunction
 from typing import Any, Final, Literal, NoReturn, TypeVar, overload
 
-from symconv.claims.dimensions import Dimension, described
+from symconv.claims.dimensions import Dimension, described, is_always_positive
 from symconv.claims.parameters import VOCABULARY, Parameter, ParameterType, SizeType, read_annotation
 from symconv.errors import ClaimError, SymbolicControlFlow, SymconvError
 
@@ -178,7 +178,12 @@ class Claim:
     def size_hypotheses(self) -> tuple[str, ...]:
         """What is assumed of the sizes: ``C, m >= 1``, then each dimension that could be less, ``m - 2 >= 1``."""
         sizes = [f"{', '.join(self.sizes)} >= 1"] if self.sizes else []
-        return (*sizes, *(f"{size} >= 1" for size in self.dimensions if _can_vanish(size)))
+        return (*sizes, *(f"{size} >= 1" for size in self.restrictions))
+
+    @cached_property
+    def restrictions(self) -> tuple[Dimension, ...]:
+        """The dimensions of which "at least 1" says more than that the sizes are: ``m - 2``, but not ``m + k - 1``."""
+        return tuple(size for size in self.dimensions if not is_always_positive(size))
 
     @property
     def where(self) -> str:
@@ -467,11 +472,6 @@ def _loaded_names(function: PythonFunction) -> Iterator[str]:
 
 
 # ---- wording -------------------------------------------------------------------------------------------------------
-
-
-def _can_vanish(size: Dimension) -> bool:
-    """Whether "at least 1" says more about this dimension than that its sizes are positive."""
-    return "-" in str(size) or "//" in str(size)
 
 
 def _place(file: str, line: int) -> str:

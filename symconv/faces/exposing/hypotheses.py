@@ -19,7 +19,7 @@ _KINDS = {"nondecreasing": "non-decreasing", "differentiable": "continuously dif
 def hypotheses(claim: Claim, scope: Scope) -> tuple[Formula, ...]:
     """Each hypothesis; parameters of one kind in a row share one."""
     found = [_at_least_one(scope, claim.sizes)] if claim.sizes else []
-    found += [_positive(scope, size) for size in claim.dimensions if _may_vanish(size)]
+    found += [_positive(scope, size) for size in claim.restrictions]
     rest = [p for p in claim.parameters if not isinstance(p.type, SizeType)]
     for kind, group in itertools.groupby(rest, key=lambda p: p.type):
         found.append(_of_kind(scope, kind, list(group)))
@@ -33,11 +33,6 @@ def _at_least_one(scope: Scope, names: tuple[str, ...]) -> Formula:
 
 def _positive(scope: Scope, size: Dimension) -> Formula:
     return formula(n.Relation((dimension(scope, size), n.Integer(1)), (">=",)))
-
-
-def _may_vanish(size: Dimension) -> bool:
-    """Whether a dimension says more than that its sizes are at least 1."""
-    return any(sign in str(size) for sign in ("-", "//"))
 
 
 def _of_kind(scope: Scope, kind: object, parameters: list[Parameter]) -> Formula:
