@@ -776,7 +776,15 @@ def empty_maximum(x: Tensor["n"], n: Size):
     return equal(maximum_over(lambda a: 2 * x[a], (1, n - 1)), maximum_over(lambda a: x[a] + x[a], (1, n - 1)))
 
 
+@claim
+def a_definition_that_others_read_is_made_wider(x: Tensor["2*n - 1"], f: Function, i: Index["n"], n: Size):
+    """x[0] + ... + x[i] is x[0] + ... + x[2*i] at i = 0, but not at i = 1, where f of the first was read too."""
+    p, q = f(summation(lambda a: x[a], i + 1)), f(summation(lambda a: x[a], 2 * i + 1))
+    return equal(where(i == 0, p, 0) + where(i == 1, p, 0), where(i <= 1, 1, 0) * q)
+
+
 FALSE_CLAIMS = [
+    a_definition_that_others_read_is_made_wider,
     rows_are_columns,
     cleared_where_it_is_zero,
     negative_shape,

@@ -213,12 +213,15 @@ class Comparison:
         if name not in self._forms:
             self._forms[name] = supports(name.pieces) if name.head[0] == "max" else self.form(name.pieces)
         if self._agree(name, pieces, ()):
+            if name.domain and not self._is_seen_within(domain, name.domain):
+                name.domain = ()  # read elsewhere too from now on, so that no other definition takes its place
             return True
         if not domain or not name.domain:
             return False
         if self._is_within(domain, name.domain):
             return self._agree(name, pieces, domain)
-        if self._is_within(name.domain, domain) and self._agree(name, pieces, name.domain):
+        alone = name.head[0] != "sign"  # [u > 0] and [u = 0] know each other by their u
+        if alone and self._is_within(name.domain, domain) and self._agree(name, pieces, name.domain):
             # Where the name was read so far both are one, so that it may be read where the wider one is.
             name.pieces, name.domain = pieces, domain
             del self._forms[name]
@@ -239,6 +242,12 @@ class Comparison:
             return tuple(map(ix.index, coordinates)), tuple(others | set(coordinates)), scope
 
         return sets.is_subset(region(inner), region(outer), self.assumptions)
+
+    def _is_seen_within(self, inner: Scope, outer: Scope) -> bool:
+        try:
+            return inner == outer or (bool(inner) and self._is_within(inner, outer))
+        except Undecided:
+            return False
 
     def split(self, pieces: list[Piece], scope: Scope) -> list[tuple[Scope, list[Piece]]]:
         """Cases in which no piece has a condition on outer indices alone: f(p if c else q) = f(p) if c else f(q)."""
