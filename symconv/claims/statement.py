@@ -21,6 +21,7 @@ from types import FunctionType as PythonFunction
 from typing import Any, Final, Literal, NoReturn, TypeVar, overload
 
 from symconv.claims.dimensions import Dimension, described, is_always_positive
+from symconv.claims.kept import BuiltinsKept
 from symconv.claims.parameters import VOCABULARY, Parameter, ParameterType, SizeType, read_annotation
 from symconv.errors import ClaimError, SymbolicControlFlow, SymconvError
 
@@ -198,9 +199,21 @@ class Claim:
         where in the claim that was; `located` gives both as one line.
         """
         self.check(values)
-        with self.blamed():
-            returned = self.function(**values)
+        kept = BuiltinsKept()
+        try:
+            with self.blamed(), kept:
+                returned = self.function(**values)
+        finally:
+            self.refuse_changed(kept)  # whatever the body has come to by that
         return self._equations(returned)
+
+    def refuse_changed(self, kept: BuiltinsKept) -> None:
+        """Refuse a claim that has put something else in the place of Python's own names, which proofs rest on."""
+        if kept.changed:
+            raise ClaimError(
+                f"{self._label()} puts something else in the place of Python's own {', '.join(kept.changed)}; "
+                "a claim leaves these names as they are"
+            )
 
     @contextlib.contextmanager
     def blamed(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from symconv.claims.kept import BuiltinsKept
 from symconv.errors import LoadError
 from symconv.faces.outcome import ClaimInfo
 
@@ -176,6 +177,7 @@ def _named(claims: list[Claim], name: str, file: ProofFile) -> Claim:
 def import_file(file: ProofFile) -> ModuleType:
     """Run the file as a module under a name of its own; its folder can be imported from meanwhile.
 
+    What it puts in the place of Python's own names is put back, for the sake of all that runs after it.
     Compiled from its source each time: a stored bytecode may be older than an edit within the same second.
     """
     # The name is unique per path, so that two files of one name, or a file named as a library, do not collide.
@@ -185,7 +187,7 @@ def import_file(file: ProofFile) -> ModuleType:
     code = _compiled(file)
     sys.modules[name] = module
     try:
-        with folder_on_path(file.path.parent):
+        with folder_on_path(file.path.parent), BuiltinsKept():
             exec(code, vars(module))
     except (Exception, SystemExit) as error:
         del sys.modules[name]

@@ -42,11 +42,12 @@ def panels_of(picture: Picture) -> tuple[Panel, ...]:
 
     Raises: PictureError where what it gives is no dictionary from captions to arrays that can be shown.
     """
+    from symconv.claims.kept import BuiltinsKept
     from symconv.dispatch import reading
     from symconv.numeric import wrap
 
     photo = (wrap(photograph()),) if picture.takes_photo else ()
-    with reading("numeric"):
+    with reading("numeric"), BuiltinsKept():
         given = picture(*photo)
     if not isinstance(given, Mapping) or not given:
         raise PictureError(f"gives {type(given).__name__}; a picture gives a dictionary from captions to arrays")

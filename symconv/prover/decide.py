@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symconv.claims import Claim
+from symconv.claims.kept import BuiltinsKept
 from symconv.errors import ClaimError, TimeLimit, Undecided, Undefined
 from symconv.kernel.evaluate import Deadline
 from symconv.prover import (
@@ -75,10 +76,10 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
         raise TypeError(f"prove takes a claim, that is, a function under @claim or @fallacy, not {claim!r}")
     _check_readable(claim)
     start = time.monotonic()
-    attempt = _Attempt(claim, Deadline(time_limit), sizes)
+    attempt, kept = _Attempt(claim, Deadline(time_limit), sizes), BuiltinsKept()
     with claim.blamed():
         try:
-            with interrupted_after(time_limit), deep_recursion():
+            with kept, interrupted_after(time_limit), deep_recursion():
                 attempt.run()
         except TimeLimit:
             attempt.out_of_time(time_limit)
@@ -86,6 +87,7 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
             if claim.recurses_in(problem):
                 raise
             attempt.stopped("the expressions are nested too deeply to be looked at")
+        claim.refuse_changed(kept)  # by what its tensors call while it is proved, as by its body
         attempt.find_faults()
         return replace(attempt.verdict(), seconds=time.monotonic() - start, claim=claim)
 
