@@ -25,6 +25,13 @@ def test_the_smallest_sizes_without_a_value_come_first() -> None:
     assert verdict.counterexample.left == verdict.counterexample.right == f"undefined: avg_pool2d: {LARGE}"
 
 
+SHAPES = (
+    'x: Tensor["n"], y: Tensor["m"]',
+    "(x[:2] + y[:3]).sum()",
+    "x[:2].sum() + y[:3].sum()",
+    "undefined: shapes (2,) and (3,) do not broadcast",
+    "0",
+)
 ONE_SIDE = [
     (
         'x: Tensor["n"], w: Tensor["k"]',
@@ -35,14 +42,15 @@ ONE_SIDE = [
     ),
     ('x: Tensor["n"], w: Tensor["k"]', "x.sum() * w.sum()", "conv1d(x, w).sum()", "0", f"undefined: conv1d: {LARGE}"),
     ('x: Tensor["n"], k: Size', "max_pool1d(x, k).sum()", "x.sum()", f"undefined: max_pool1d: {LARGE}", "0"),
-    ('x: Tensor["n"]', "x[0]", "x[2]", "0", "undefined: index 2 is outside axis 0 of a tensor, of length 1"),
+    ('x: Tensor["n"], f: Function', "f(max_pool1d(x, 2)).sum()", "f(x).sum()", f"undefined: max_pool1d: {LARGE}", "1"),
     (
-        'x: Tensor["n"], y: Tensor["m"]',
-        "(x[:2] + y[:3]).sum()",
-        "x[:2].sum() + y[:3].sum()",
-        "undefined: shapes (2,) and (3,) do not broadcast",
-        "0",
+        'x: Tensor["n"], F: Differentiable["n"]',
+        "F(conv1d(x, [1]))",
+        "F(conv1d(x, [1, 1]))",
+        "1",
+        f"undefined: conv1d: {LARGE}",
     ),
+    ('x: Tensor["n"]', "x[0]", "x[2]", "0", "undefined: index 2 is outside axis 0 of a tensor, of length 1"),
     (
         'x: Tensor["n"]',
         "reshape(x, (2, -1)).sum()",
@@ -54,7 +62,7 @@ ONE_SIDE = [
 ]
 
 
-@pytest.mark.parametrize("statement", ONE_SIDE[:4] + ONE_SIDE[5:], ids=str)
+@pytest.mark.parametrize("statement", ONE_SIDE, ids=str)
 def test_the_side_without_a_value_is_named_and_the_other_is_shown(statement: tuple[str, ...]) -> None:
     made = stated(*statement[:3])
     verdict = prove(made)
@@ -66,7 +74,7 @@ def test_the_side_without_a_value_is_named_and_the_other_is_shown(statement: tup
 
 
 def test_shapes_that_do_not_fit_leave_the_other_side_its_value() -> None:
-    parameters, left, right, *sides = ONE_SIDE[4]
+    parameters, left, right, *sides = SHAPES
     made = stated(parameters, left, right)
     assert evaluate(made, {"x": [0, 0], "y": [0, 0, 0]}).sides == (tuple(sides),)
 

@@ -98,8 +98,9 @@ def counterexample_lines(counterexample: Counterexample) -> list[str]:
     lines.append(counterexample.call)
     if counterexample.functions:
         lines.append(f"with {' and '.join(counterexample.functions.values())}")
-    lines += _sides(counterexample)
-    if counterexample.undefined and counterexample.undefined not in lines[-1]:
+    sides = _sides(counterexample)
+    lines += sides
+    if counterexample.undefined and not any(counterexample.undefined in line for line in sides):
         lines.append(counterexample.undefined)
     if counterexample.index:
         where = ", ".join(map(str, counterexample.index))

@@ -75,7 +75,7 @@ def _of_its_length(parameter: Parameter, function: Any, known: Mapping[str, int]
             raise Undefined(f"{parameter.name} takes a vector of length {length}, not a tensor of another shape")
         return function(vector)
 
-    return checked
+    return lambda v: dispatch.valued(lambda: checked(v))
 
 
 def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> dict[str, int]:

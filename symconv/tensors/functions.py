@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symconv.dispatch import Made
+from symconv.dispatch import Made, valued
 from symconv.errors import ShapeError, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -27,6 +27,9 @@ class SymbolicFunction:
         self.symbol = symbol
 
     def __call__(self, x: Any) -> Any:
+        return valued(lambda: self._applied(x))
+
+    def _applied(self, x: Any) -> Any:
         symbol = self.symbol
         if symbol.domain is None:
             applied = elementwise(lambda entry: t.Apply(symbol, entry), x, keep=True)
