@@ -336,6 +336,7 @@ def test_random_terms_with_products_of_sizes_and_indices_keep_their_values(block
 def test_many_random_terms_keep_their_values(block: int) -> None:
     for seed in range(1000 + block * 60, 1060 + block * 60):
         assert_sound(seed, depth=3, switching=seed % 3 > 0)
+        assert_sound(seed, depth=2, top=3, switching=seed % 2 > 0, products=True)
 
 
 def test_the_comparison_can_fail() -> None:

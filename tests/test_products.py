@@ -223,6 +223,21 @@ def test_a_sign_of_a_product_at_all_allowed_values() -> None:
     assert sets.is_nonnegative(i - s * i) is None
     assert sets.is_nonnegative(i // s - i - 1) is False
     assert sets.is_nonnegative(q * i) is None
+    assert sets.is_nonnegative(i - s * (i // s)) is True
+
+
+def test_a_sign_by_what_is_assumed_while_it_is_asked_for() -> None:
+    with sets.assuming([*SIZES, Constraint(n - s * t)]):
+        assert sets.is_nonnegative(n - s) is True
+        assert sets.is_nonnegative(s - 1 - n) is False
+        assert sets.is_nonnegative(n - s - 1) is None
+    assert sets.is_nonnegative(n - s) is None
+
+
+def test_what_is_said_the_other_way_round_is_impossible_at_once() -> None:
+    assert sets.is_impossible([Constraint(i * j - n - 1)], [Constraint(n - i * j)])
+    assert not sets.is_impossible([Constraint(i * j - n)], [Constraint(n - i * j)])
+    assert not sets.is_impossible([Constraint(n - i * j)], [Constraint(n - i * j)])
 
 
 # --- names and parts -------------------------------------------------------------------------------------------------
@@ -362,6 +377,8 @@ def test_what_products_hide_is_not_summed_over(term: IndexTerm) -> None:
 def test_a_weight_multiplies_bound_indices_by_sizes() -> None:
     point = Weighted((), (A,), tuple(below(a, n)), s * a, Fraction(1))
     assert at(point, (), {N: 4, S: 3}) == 18
+    with pytest.raises(Undecided, match="powers of degree 4"):
+        sets.function_of(Weighted((), (A,), tuple(below(a, n)), s * a * a * a * a, Fraction(1)))
 
 
 # --- functions and sets ----------------------------------------------------------------------------------------------

@@ -101,12 +101,9 @@ def is_nonnegative(term: IndexTerm) -> bool | None:
         return known
     least = (Constraint(ix.index(v) - v.least) for v in dict.fromkeys(term.variables()) if v.least is not None)
     allowed = [*least, *_hypotheses.get()]
-    try:
-        if is_impossible([Constraint(-term - 1)], allowed):
-            return True
-        return False if is_impossible([Constraint(term)], allowed) else None
-    except Undecided:
-        return None
+    if is_impossible([Constraint(-term - 1)], allowed):
+        return True
+    return False if is_impossible([Constraint(term)], allowed) else None
 
 
 @dataclass(frozen=True, slots=True)
