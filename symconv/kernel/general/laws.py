@@ -68,6 +68,14 @@ class Laws(Comparison):
         )
         return positive and sets.covers([(p.bound, p.constraints) for p in pieces], [*self.assumptions, *scope])
 
+    def _is_shown_positive(self, inverse: Factor, scope: Scope) -> bool:
+        """Also where the base is a sum of positive numbers, whatever entries it is read at."""
+        base: Name = inverse.name.head[1]
+        if super()._is_shown_positive(inverse, scope):
+            return True
+        whole = [fresh(piece).put(at(inverse)) for piece in base.pieces]
+        return base.head[0] == "sum" and self.is_positive_sum(whole, scope)
+
     def counted(self, piece: Piece, scope: Scope) -> Piece:
         """A sum over an index that nothing shows is its length times what is summed."""
         for variable in piece.bound:

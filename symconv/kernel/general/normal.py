@@ -17,6 +17,7 @@ from symconv.kernel.general.pieces import (
     Name,
     Piece,
     Scope,
+    contracted,
     divided,
     few,
     fresh,
@@ -39,6 +40,10 @@ class Unshown(Undecided):
         self.wanted = wanted
         self.term = term
         self.env = env
+
+
+_FEW = 4
+"""The numbers of which a maximum over a range becomes one by switches."""
 
 
 class Normalizer(Switches):
@@ -73,11 +78,8 @@ class Normalizer(Switches):
                 return self._apply(term, env, scope)
             case t.Network():
                 return [self._network(term, env, scope)]
-            case t.Max() if self.switching:
-                first, *others = (self.pieces(part, env, scope) for part in term.parts)
-                return functools.reduce(lambda a, b: self.larger(a, b, scope), others, first)
             case t.Max() | t.MaxOver():
-                return self.maximum(self._families(term, env, scope), scope)
+                return self._maximum(term, env, scope)
             case t.Read():
                 inner = self._inside(term.index, term.definition.shape, env, scope, "a tensor")
                 values = dict(zip(term.definition.variables, inner, strict=True))
@@ -183,7 +185,8 @@ class Normalizer(Switches):
     def _sum(self, term: t.Sum, env: Env, scope: Scope) -> list[Piece]:
         value, bound, ranges = self.ranging(term.variable, term.extent.substitute(env))
         inner = self.pieces(term.body, {**env, term.variable: value}, scope + ranges)
-        return [q for piece in inner for q in self.reduced(self.counted(piece.within(ranges, bound), scope))]
+        summed = (contracted(piece.within(ranges, bound)) for piece in inner)
+        return [q for piece in summed for q in self.reduced(self.counted(piece, scope))]
 
     def ranging(self, variable: IndexVar, extent: IndexTerm) -> tuple[IndexTerm, tuple[IndexVar, ...], Scope]:
         """A fresh variable with 0 <= value < extent; of a length m*k it has two digits, of length 1 it is 0."""
@@ -342,6 +345,25 @@ class Normalizer(Switches):
         leading += put_in(term.derivatives, env)
         head = ("network", term.function, term.output is not None, len(term.derivatives))
         return self.derived(head, [piece.within(ranges) for piece in vector], scope, leading, position)
+
+    def _maximum(self, term: t.Max | t.MaxOver, env: Env, scope: Scope) -> list[Piece]:
+        """A maximum; of few numbers by switches, where these are asked for and no number is minus infinity."""
+        parts: list[tuple[Term, Env]] = []
+        if self.switching and isinstance(term, t.Max):
+            parts = [(part, env) for part in term.parts]
+        elif self.switching and isinstance(term, t.MaxOver):
+            count = term.extent.substitute(env).constant
+            if count is not None and count <= _FEW:
+                parts = [(term.body, {**env, term.variable: ix.index(number)}) for number in range(count)]
+        try:
+            values = [self.pieces(part, inner, scope) for part, inner in parts]
+        except Undecided:
+            if isinstance(term, t.Max):
+                raise
+            values = []
+        if not values:
+            return self.maximum(self._families(term, env, scope), scope)
+        return functools.reduce(lambda a, b: self.larger(a, b, scope), values)
 
     def _families(self, term: Term, env: Env, scope: Scope) -> list[Family]:
         """What a maximum runs over."""

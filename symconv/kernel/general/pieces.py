@@ -143,6 +143,21 @@ def fresh(piece: Piece) -> Piece:
     return replace(piece.put(put), bound=tuple(names.values()))
 
 
+def contracted(piece: Piece) -> Piece:
+    """The piece without sums over an index of which a condition says what it is: the sum over b of [b = i] f(b) is f(i)
+    where i is in the range of b.
+    """
+    for constraint in piece.constraints:
+        for variable in piece.bound if constraint.equality else ():
+            if is_unit(constraint.term, variable):
+                factor = dict(constraint.term.terms)[(variable,)]
+                value = (ix.index(variable) * factor - constraint.term) * factor
+                kept = tuple(c for c in piece.constraints if c != constraint)
+                bound = tuple(v for v in piece.bound if v is not variable)
+                return contracted(replace(piece, constraints=kept, bound=bound).put({variable: value}))
+    return piece
+
+
 def cancelled(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
     """Without pairs of an entry and its reciprocal."""
     kept = list(factors)
