@@ -43,7 +43,8 @@ class Unshown(Undecided):
 
 
 _FEW = 4
-"""The numbers of which a maximum over a range becomes one by switches."""
+"""The numbers of which a maximum over a range becomes one by switches, if that takes few pieces."""
+_FEW_PIECES = 48
 
 
 class Normalizer(Switches):
@@ -357,13 +358,14 @@ class Normalizer(Switches):
                 parts = [(term.body, {**env, term.variable: ix.index(number)}) for number in range(count)]
         try:
             values = [self.pieces(part, inner, scope) for part, inner in parts]
+            largest = functools.reduce(lambda a, b: self.larger(a, b, scope), values) if values else None
         except Undecided:
             if isinstance(term, t.Max):
                 raise
-            values = []
-        if not values:
+            largest = None
+        if largest is None or (isinstance(term, t.MaxOver) and len(largest) > _FEW_PIECES):
             return self.maximum(self._families(term, env, scope), scope)
-        return functools.reduce(lambda a, b: self.larger(a, b, scope), values)
+        return largest
 
     def _families(self, term: Term, env: Env, scope: Scope) -> list[Family]:
         """What a maximum runs over."""

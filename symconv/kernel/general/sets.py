@@ -39,6 +39,10 @@ class Weighted:
     scale: Fraction
 
 
+_MOST_OPERATIONS = 500_000
+"""Steps of isl for one sum: half a second. What is proved in proofs/ takes a fifth of it."""
+
+
 def isl() -> Any:
     import islpy
 
@@ -164,10 +168,28 @@ def scaled(function: PwQPolynomial, scale: Fraction) -> PwQPolynomial:
 
 @functools.lru_cache(maxsize=20_000)
 def _function(text: str, coordinates: int, bound: int) -> PwQPolynomial:
-    function = isl().PwQPolynomial(text)
-    for _ in range(bound):
-        function = _summed_out(function, coordinates)
+    with _patience():
+        function = isl().PwQPolynomial(text)
+        for _ in range(bound):
+            function = _summed_out(function, coordinates)
     return function
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Sums over many indices may have more pieces than can be waited for; how many steps isl takes is counted."""
+    context = isl().DEFAULT_CONTEXT
+    context.reset_operations()
+    context.set_max_operations(_MOST_OPERATIONS)
+    try:
+        yield
+    except isl().Error as problem:
+        if "operations" not in str(problem):
+            raise
+        raise Undecided("a sum that isl takes too many steps to write without its indices") from None
+    finally:
+        context.set_max_operations(0)
+        context.reset_operations()
 
 
 def _canonical(text: str) -> tuple[str, dict[str, str]]:

@@ -26,6 +26,8 @@ Border = Literal["counts", "continuous", "kink"]
 """Where the gap is 0: it counts which side that is on; the term is continuous there; or it is a kink, and left out."""
 
 _MOST_SWITCHES = 8
+_MOST_PIECES = 2000
+"""In all cases together; more would take long, and claims that hold need a tenth of it."""
 _PLACES = [IndexVar(f"#{place}") for place in range(24)]
 
 
@@ -35,6 +37,7 @@ class Switches(Maxima):
 
     switching: bool = False
     _zeros: dict[Name, Name] = field(default_factory=dict)
+    _pieces_left: int = 0
     _monomials: dict[Piece, int] = field(default_factory=dict)
 
     # ---- switches ----------------------------------------------------------------------------------------------------
@@ -149,6 +152,7 @@ class Switches(Maxima):
         found = super().difference(left, right, scope)
         if found and self.switching:
             pieces = self._cleared(left + negated(right), scope)
+            self._pieces_left = _MOST_PIECES
             if self._vanishes_in_all_cases(pieces, scope, []):
                 self._used.add("all cases of signs")
                 return []
@@ -156,6 +160,9 @@ class Switches(Maxima):
 
     def _vanishes_in_all_cases(self, pieces: list[Piece], scope: Scope, facts: list[Fact]) -> bool:
         pieces = merged(pieces)
+        self._pieces_left -= len(pieces)
+        if self._pieces_left < 0:
+            return False
         if self._vanishes(self.form(pieces), scope):
             return True
         switch = first_switch(pieces)
