@@ -11,7 +11,7 @@ from symconv.claims import Claim, Dimension, FunctionType, IndexType, Parameter,
 from symconv.errors import ClaimError, Undefined
 from symconv.prover.counterexample import show_nested
 from symconv.prover.exact import Unclear
-from symconv.prover.reading import entry, equations, shape_of
+from symconv.prover.reading import entry, equations, of_length, shape_of
 from symconv.prover.shown import Shown
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
 
@@ -67,15 +67,7 @@ def _of_its_length(parameter: Parameter, function: Any, known: Mapping[str, int]
     kind = parameter.type
     if not isinstance(kind, FunctionType) or kind.domain is None or not set(kind.domain.names) <= set(known):
         return function
-    length = kind.domain.evaluate(known)
-
-    def checked(v: Any) -> Any:
-        vector = as_tensor(v)
-        if [n.constant for n in vector.extents] != [length]:
-            raise Undefined(f"{parameter.name} takes a vector of length {length}, not a tensor of another shape")
-        return function(vector)
-
-    return lambda v: dispatch.valued(lambda: checked(v))
+    return of_length(parameter.name, function, kind.domain.evaluate(known))
 
 
 def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> dict[str, int]:

@@ -98,12 +98,25 @@ def assume(
             case TensorType() | ScalarType():
                 unknowns[name] = _unknown(parameter, sizes)
                 values[name] = variable_tensor(unknowns[name])
-            case FunctionType() if functions and name in functions:
-                values[name] = functions[name]
+            case FunctionType() as kind if functions and name in functions:
+                given, domain = functions[name], kind.domain
+                values[name] = given if domain is None else of_length(name, given, domain.evaluate(sizes))
             case FunctionType():
                 symbols[name] = _symbol(name, parameter.type, sizes)
                 values[name] = SymbolicFunction(symbols[name])
     return Reading(claim, sizes, (), unknowns, symbols, indices), values
+
+
+def of_length(name: str, function: Callable[..., Any], length: int) -> Callable[..., Any]:
+    """A function that has no value at vectors of another length than it is declared for."""
+
+    def checked(v: Any) -> Any:
+        vector = as_tensor(v)
+        if [n.constant for n in vector.extents] != [length]:
+            raise Undefined(f"{name} takes a vector of length {length}, not a tensor of another shape")
+        return function(vector)
+
+    return lambda v: dispatch.valued(lambda: checked(v))
 
 
 def _unknown(parameter: Parameter, sizes: Sizes) -> t.Variable:
