@@ -1,7 +1,6 @@
 """Folklore of pooling layers, activations and resizing: what is believed, what is true, and the numbers that tell.
 
-25 claims, 26 fallacies. Proved at small sizes only, since they compare sums of maxima:
-`prelu_and_max_pooling_commute_for_slopes_from_0` and `the_maximum_is_at_least_the_average_without_padding`.
+25 claims, 26 fallacies.
 """
 
 from symconv import (

@@ -1,7 +1,6 @@
 """Folklore of normalisation, attention, losses and gradients: what is believed, what is true, and numbers that tell.
 
-24 claims, 24 fallacies. Proved at small sizes only: `softmax_of_a_concat_weighs_the_parts`, a quotient of quotients,
-and `gradient_of_a_batch_is_divided_by_its_size`, in which the rows of a softmax sum to 1 within another sum.
+24 claims, 24 fallacies.
 """
 
 from symconv import (

@@ -198,6 +198,14 @@ def test_a_claim_is_proved_for_every_size(file: str, name: str) -> None:
     assert result.proved, result.reason
 
 
+@pytest.mark.parametrize("file", sorted(path.stem for path in PROOFS.glob("*.py") if path.stem not in FILES))
+def test_every_other_claim_with_sizes_is_proved_for_every_size(file: str) -> None:
+    for statement in claims(file).values():
+        if statement.kind == "claim" and statement.sizes:
+            result = general.attempt(statement)
+            assert result.proved, (statement, result.reason)
+
+
 @pytest.mark.parametrize(("file", "name"), every("fallacy"))
 def test_a_fallacy_is_not_proved(file: str, name: str) -> None:
     assert not general.attempt(claims(file)[name]).proved
