@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from oracle import Model
-from test_general_kernel import SIZES, I, K, M, Terms, found, n, points
+from random_terms import SIZES, I, K, M, Terms, n
+from test_general_kernel import found, points
 
 from symconv import Index, Positive, Real, Size, Tensor, avg_pool2d, claim, conv2d, equal, eye, ones, prove, softmax
 from symconv.claims import Claim, claims_of

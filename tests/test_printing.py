@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from latex_reader import Reader
 from oracle import Model
-from test_general_kernel import SIGMA, SIZES, A, B, D, F, I, P, Terms, W, X, Y, Z, found, i, k, m, n
+from random_terms import SIGMA, SIZES, A, B, D, F, I, P, Terms, W, X, Y, Z, i, k, m, n
+from test_general_kernel import found
 
 from symconv.errors import ClaimError, Undefined
 from symconv.kernel import calculus

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from oracle import Model, Pieces, Unclear, value
-from test_general_kernel import SIGMA, I, K, expand, i, m, n, normalizer, points
+from random_terms import SIGMA, I, K, i, m, n
+from test_general_kernel import expand, normalizer, points
 
 from symconv.errors import SymconvError, Undefined
 from symconv.kernel import calculus
