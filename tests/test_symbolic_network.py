@@ -501,7 +501,7 @@ def test_one_definition_serves_symbolic_and_literal_sizes(name: str) -> None:
         lambda f, n, k, p, **_: f.conv2d(indexed(n, k, k), indexed(2, p, 1, 1)),
         lambda f, k, **_: f.conv2d(indexed(2 * k, 3, 3), indexed(4, 2, 1, 1), groups=k),
         lambda f, n, k, p, **_: f.max_pool2d(indexed(n * k, n * k), k, padding=p),
-        lambda f, n, **_: f.avg_pool2d(indexed(n + 4, n + 4), 3, 2, ceil_mode=True),
+        lambda f, n, k, **_: f.avg_pool2d(indexed(n + 4, n + 4), 3, k, ceil_mode=True),
         lambda f, n, k, **_: f.max_pool1d(indexed(n + 4), 2, 1, 1, dilation=k),
         lambda f, n, k, p, **_: f.conv_transpose2d(indexed(n, n), indexed(k, k), padding=p),
         lambda f, n, k, p, **_: f.conv_transpose2d(indexed(n, n), indexed(1, 1), stride=k, output_padding=p),

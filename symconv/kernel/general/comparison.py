@@ -36,6 +36,7 @@ from symconv.kernel.general.pieces import (
     added,
     arrangements,
     at,
+    contracted,
     distinct,
     few,
     fresh,
@@ -327,6 +328,7 @@ class Comparison:
 
     def _cleared(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
         """The pieces times the bases of reciprocals with fixed coordinates, which are not 0 anywhere in the scope."""
+        pieces = [contracted(piece) for piece in pieces]  # a delta may fix the coordinates of a reciprocal
         for _ in range(12):
             fixed = (f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and is_fixed(f, p))
             factor = next((f for f in fixed if self._is_shown_positive(f, scope)), None)

@@ -17,7 +17,6 @@ from symconv.kernel.general.pieces import (
     Name,
     Piece,
     Scope,
-    contracted,
     divided,
     few,
     fresh,
@@ -186,8 +185,7 @@ class Normalizer(Switches):
     def _sum(self, term: t.Sum, env: Env, scope: Scope) -> list[Piece]:
         value, bound, ranges = self.ranging(term.variable, term.extent.substitute(env))
         inner = self.pieces(term.body, {**env, term.variable: value}, scope + ranges)
-        summed = (contracted(piece.within(ranges, bound)) for piece in inner)
-        return [q for piece in summed for q in self.reduced(self.counted(piece, scope))]
+        return [q for piece in inner for q in self.reduced(self.counted(piece.within(ranges, bound), scope))]
 
     def ranging(self, variable: IndexVar, extent: IndexTerm) -> tuple[IndexTerm, tuple[IndexVar, ...], Scope]:
         """A fresh variable with 0 <= value < extent; of a length m*k it has two digits, of length 1 it is 0."""
