@@ -167,6 +167,20 @@ def test_a_stride_keeps_its_divisibility() -> None:
     assert [at(function, (x,), {N: 2}) for x in range(6)] == [1, 0, 1, 0, 0, 0]
 
 
+def test_a_sum_that_takes_isl_too_many_steps_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = Weighted((), (A, B), (*below(a, n + 17), *below(b, a + 19)), a * b, Fraction(1))
+    monkeypatch.setattr(sets, "_MOST_OPERATIONS", 10)
+    with pytest.raises(Undecided, match="isl does not write"):
+        sets.function_of(point)
+    monkeypatch.undo()
+    assert sets.function_of(point) is not None  # the limit is that of one sum, and leaves isl as it was
+
+
+def test_more_indices_than_a_tuple_has_places_are_undecided() -> None:
+    with pytest.raises(Undecided, match="64 indices"):
+        sets.written(Weighted((i,) * 65, (), (), ix.ONE, Fraction(1)))
+
+
 def test_a_bound_index_within_a_product_becomes_a_coordinate() -> None:
     """The function of (n a, a): 1 on 0 <= a < m where the first coordinate is the product."""
     point = Weighted((n * a,), (A,), tuple(below(a, m)), ix.ONE, Fraction(1))

@@ -129,6 +129,8 @@ def written(point: Weighted) -> Written:
     A bound index that occurs in a product becomes one more coordinate: functions that are equal there are so when
     they are summed over it.
     """
+    if len(point.coordinates) > len(isl_text.COORDINATES):
+        raise Undecided(f"a product with more than {len(isl_text.COORDINATES)} indices")
     solved, constraints, left, weight = _solved(point)
     terms = [*solved, *(c.term for c in constraints)]
     hidden = products.hidden([*terms, *products.floors_in(weight)], left)
@@ -168,8 +170,8 @@ def scaled(function: PwQPolynomial, scale: Fraction) -> PwQPolynomial:
 
 @functools.lru_cache(maxsize=20_000)
 def _function(text: str, coordinates: int, bound: int) -> PwQPolynomial:
+    function = isl().PwQPolynomial(text)
     with _patience():
-        function = isl().PwQPolynomial(text)
         for _ in range(bound):
             function = _summed_out(function, coordinates)
     return function
@@ -184,9 +186,7 @@ def _patience() -> Iterator[None]:
     try:
         yield
     except isl().Error as problem:
-        if "operations" not in str(problem):
-            raise
-        raise Undecided("a sum that isl takes too many steps to write without its indices") from None
+        raise Undecided(f"a sum that isl does not write without its indices: {problem}") from None
     finally:
         context.set_max_operations(0)
         context.reset_operations()
