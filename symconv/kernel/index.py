@@ -152,13 +152,13 @@ class IndexTerm:
         return IndexTerm(total)
 
     def _plus_constant(self, number: int) -> IndexTerm:
-        """Most sums are of this kind. The constant is the first of the terms, so nothing needs to be sorted."""
+        """Most sums are of this kind, of a term that is no number. The constant is the first of the terms, so nothing
+        needs to be sorted.
+        """
         rest = self.terms
         if rest and not rest[0][0]:
             number += rest[0][1]
             rest = rest[1:]
-        if not rest:
-            return _integer(number)
         return _sorted((((), number), *rest) if number else rest)
 
     def __rsub__(self, other: IndexLike) -> IndexTerm:

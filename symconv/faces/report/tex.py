@@ -105,7 +105,7 @@ def _pieces(latex: str, command: str) -> str:
     for number, piece in enumerate(pieces(latex)):
         body = piece.latex.strip()
         # An operator at the start of a piece needs something on its left to keep its distance from.
-        made.append(rf"{command}{{{body}}}" if number == 0 else rf"\penalty{piece.penalty}{command}{{{{}}{body}}}")
+        made.append(rf"{command}{{{body}}}" if number == 0 else rf"\turn{{{piece.penalty}}}{command}{{{{}}{body}}}")
     return "%\n".join(made)
 
 
