@@ -664,3 +664,16 @@ def test_a_slope_exists_off_its_kink_alone() -> None:
     sides = algebra.add([algebra.indicator(gap), algebra.indicator(opposite)])
     assert sides.constant is None  # at 0 it is 0
     assert algebra.signs(gap) != POSITIVE
+
+
+def test_a_maximum_by_switches_with_a_part_that_has_no_place_is_undecided() -> None:
+    by_switches = kernel(switching=True)
+    scope = (Constraint(i), Constraint(n - 1 - i))
+    with pytest.raises(Undecided, match="infinity"):
+        by_switches.pieces(t.Max((t.Entry(X, (i,)), INFINITY)), {}, scope)
+
+
+def test_indices_of_a_network_are_its_output_and_partials() -> None:
+    network = t.Network(t.FunctionSymbol("F", domain=n, codomain=m), i, t.Lambda((I,), (n,), t.Entry(X, (i,))), (m,))
+    found = list(t.indices_of(t.Lambda((), (), network)))
+    assert i in found and m in found and n in found

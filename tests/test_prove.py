@@ -10,6 +10,7 @@ from statements import assert_proved, assert_refuted, stated
 
 import symconv
 from symconv import ClaimError, Real, Size, Tensor, by, claim, equal, fallacy, fromfunction, prove, summation
+from symconv.prover import general
 
 # operation: (parameters, left side, what it equals, what it does not equal)
 OPERATIONS: dict[str, tuple[str, str, str, str]] = {
@@ -490,3 +491,13 @@ def test_what_is_shifted_is_the_same_tensor_elsewhere(parameters: str, left: str
 )
 def test_what_is_no_shift_is_told_apart(parameters: str, left: str, right: str) -> None:
     assert prove(stated(parameters, left, right)).status == "refuted"
+
+
+@pytest.mark.parametrize(("most", "proved"), [(2000, True), (1, False)])
+def test_cases_of_signs_are_given_up_where_they_take_many_pieces(
+    monkeypatch: pytest.MonkeyPatch, most: int, proved: bool
+) -> None:
+    monkeypatch.setattr("symconv.kernel.general.switches._MOST_PIECES", most)
+    axes = ", ".join(f'{name}: Tensor["n"]' for name in "xyz")
+    distributes = stated(axes, "minimum(x, maximum(y, z))", "maximum(minimum(x, y), minimum(x, z))")
+    assert general.attempt(distributes).proved is proved
