@@ -100,7 +100,8 @@ def test_a_difference_that_vanishes_vanishes_everywhere(left: Weighted, right: W
         f, g = sets.function_of(left), sets.function_of(right)
     except Undecided:
         return
-    found = sets.nonzero_pieces(sets.total([f, g.scale_val(sets._value(Fraction(-1)))]), [*SIZES, Constraint(i)])
+    difference = sets.total([f, g.scale_val(sets._value(Fraction(-1)))])
+    found = list(sets.nonzero_pieces(difference, [*SIZES, Constraint(i)]))
     same = all(
         {k: x for k, x in counted(left, v).items() if x} == {k: x for k, x in counted(right, v).items() if x}
         for v in OUTER
@@ -185,8 +186,8 @@ def test_a_bound_index_within_a_product_becomes_a_coordinate() -> None:
     """The function of (n a, a): 1 on 0 <= a < m where the first coordinate is the product."""
     point = Weighted((n * a,), (A,), tuple(below(a, m)), ix.ONE, Fraction(1))
     assert sets.written(point).coordinates == 2
-    assert not sets.nonzero_pieces(sets.function_of(point), [Constraint(-m)], sets.written(point).terms)
-    assert sets.nonzero_pieces(sets.function_of(point), [Constraint(m - 1)], sets.written(point).terms)
+    assert not list(sets.nonzero_pieces(sets.function_of(point), [Constraint(-m)], sets.written(point).terms))
+    assert list(sets.nonzero_pieces(sets.function_of(point), [Constraint(m - 1)], sets.written(point).terms))
 
 
 def test_constraints_that_hang_together_by_others_are_looked_at() -> None:

@@ -23,13 +23,14 @@ class IndexVar:
     ``least`` is a lower bound that holds by hypothesis (1 for a size, 0 for an index); ``None`` where there is none.
     """
 
-    __slots__ = ("key", "least", "name", "number")
+    __slots__ = ("key", "least", "name", "number", "term")
 
     def __init__(self, name: str, least: int | None = 0) -> None:
         self.name = name
         self.least = least
         self.number = next(_numbers)
         self.key: tuple[object, ...] = (0, self.number)
+        self.term = IndexTerm({(self,): 1})
 
     def __reduce__(self) -> tuple[object, ...]:
         # A copy is a variable of its own, with a number of its own: numbers name variables.
@@ -195,13 +196,16 @@ class IndexTerm:
         """This term with index terms put in for variables, all at once."""
         if self.linear is not None:
             return self._substitute_linear(*self.linear, values)
-        total = ZERO
+        if values.keys().isdisjoint(self.variables()):
+            return self
+        total: dict[Monomial, int] = {}
         for monomial, value in self.terms:
-            product = IndexTerm({(): value})
-            for atom in monomial:
-                product = product * _substitute_atom(atom, values)
-            total = total + product
-        return total
+            put = [atom for atom in monomial if _is_put(atom, values)]
+            kept = _remove(monomial, put) or ()
+            for rest, factor in product(_substitute_atom(atom, values) for atom in put).terms:
+                whole = _merge(kept, rest)
+                total[whole] = total.get(whole, 0) + value * factor
+        return IndexTerm(total)
 
     def _substitute_linear(
         self, constant: int, parts: tuple[tuple[IndexVar, int], ...], values: Mapping[IndexVar, IndexTerm]
@@ -247,7 +251,7 @@ def index(value: IndexLike) -> IndexTerm:
     if isinstance(value, IndexTerm):
         return value
     if isinstance(value, IndexVar):
-        return IndexTerm({(value,): 1})
+        return value.term
     return _integer(int(value))
 
 
@@ -352,9 +356,16 @@ def _merge(left: Monomial, right: Monomial) -> Monomial:
     return tuple(sorted(left + right, key=lambda atom: atom.key))
 
 
+def _is_put(atom: Atom, values: Mapping[IndexVar, IndexTerm]) -> bool:
+    """Whether something is put in for the atom, or within it."""
+    if isinstance(atom, IndexVar):
+        return atom in values
+    return not all(map(values.keys().isdisjoint, (atom.numerator.variables(), atom.denominator.variables())))
+
+
 def _substitute_atom(atom: Atom, values: Mapping[IndexVar, IndexTerm]) -> IndexTerm:
     if isinstance(atom, IndexVar):
-        return values[atom] if atom in values else index(atom)
+        return values[atom]
     return atom.numerator.substitute(values) // atom.denominator.substitute(values)
 
 
@@ -456,7 +467,7 @@ def exact_quotient(term: IndexTerm, factor: IndexTerm) -> IndexTerm | None:
     return quotient
 
 
-def _remove(term: Monomial, monomial: Monomial) -> Monomial | None:
+def _remove(term: Monomial, monomial: Iterable[Atom]) -> Monomial | None:
     """``term`` without the atoms of ``monomial``, or ``None`` if it lacks one."""
     left = list(term)
     for atom in monomial:

@@ -549,6 +549,8 @@ def broadcast(*shapes: Shape) -> Shape:
 
 def same_extent(left: IndexTerm, right: IndexTerm) -> bool:
     """Whether two extents are equal; raises `Undecided` when that depends on the sizes."""
+    if left == right:
+        return True
     difference = left - right
     if difference.constant is not None:
         return difference.constant == 0

@@ -219,19 +219,17 @@ def total(functions: Sequence[PwQPolynomial]) -> PwQPolynomial:
 
 def nonzero_pieces(
     function: PwQPolynomial, context: Iterable[Constraint], terms: Iterable[IndexTerm] = ()
-) -> list[tuple[Any, Any]]:
+) -> Iterator[tuple[Any, Any]]:
     """The pieces of a function, within the context, on which its polynomial is not seen to vanish.
 
     ``terms`` are those that the function is made of: products in them are looked into.
     """
     within = Context(context, terms)
-    found = []
     for domain, polynomial in function.intersect_params(within.region.params()).get_pieces():
         for part in within.parts(domain.make_disjoint()):
             simpler = polynomial.gist(part)
             if not within.is_zero(simpler) and not within.is_zero(polynomial):
-                found.append((part, simpler))
-    return found
+                yield part, simpler
 
 
 class Context:
