@@ -198,9 +198,14 @@ def _call(item: n.Call) -> str:
 def _cases(item: n.Cases) -> str:
     rows = []
     for value, condition in item.rows:
-        when = r"\text{otherwise}" if condition is None else rf"\text{{if }} {latex(condition)}"
+        when = r"\text{otherwise}" if condition is None else rf"\text{{if }} {_beside_text(latex(condition))}"
         rows.append(rf"{latex(value)} & {when}")
     return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+
+def _beside_text(formula: str) -> str:
+    """A formula behind words: a sign at its start is no subtraction from them."""
+    return f"{{{formula}}}" if formula.startswith("-") else formula
 
 
 def _matrix(item: n.Matrix) -> str:

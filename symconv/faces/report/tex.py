@@ -104,7 +104,9 @@ def _pieces(latex: str, command: str) -> str:
     made = []
     for number, piece in enumerate(pieces(latex)):
         body = piece.latex.strip()
-        # An operator at the start of a piece needs something on its left to keep its distance from.
+        # An operator at the start of a piece needs something on its left to keep its distance from, and a comma at its
+        # end something on its right.
+        body = f"{body}{{}}" if body.endswith(",") else body
         made.append(rf"{command}{{{body}}}" if number == 0 else rf"\turn{{{piece.penalty}}}{command}{{{{}}{body}}}")
     return "%\n".join(made)
 
