@@ -20,11 +20,11 @@ from symconv.kernel.bounded import quadratic
 from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.bounded.ratios import ANY, NONNEGATIVE, ONE, POSITIVE, ZERO, AtKink, Ratio
 from symconv.kernel.evaluate import Deadline, Evaluator
-from symconv.kernel.general import gate, isl_text, pieces, sets, signs
+from symconv.kernel.general import functions, gate, isl_text, pieces, sets, signs
+from symconv.kernel.general.functions import Weighted
 from symconv.kernel.general.normal import Normalizer
 from symconv.kernel.general.pieces import COORDINATES, Factor, Name
 from symconv.kernel.general.products import Constraint
-from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexVar
 from symconv.kernel.terms import Apply, Builtin, Term
 
@@ -478,14 +478,14 @@ def test_signs_of_floors_by_integer_sets() -> None:
 def test_sums_of_fourth_powers_are_given_up() -> None:
     below = (Constraint(i), Constraint(n - 1 - i))
     with pytest.raises(Undecided, match="degree 4"):
-        sets.function_of(Weighted((), (I,), below, i * i * i * i, Fraction(1)))
+        functions.function_of(Weighted((), (I,), below, i * i * i * i, Fraction(1)))
 
 
 def test_supports_of_other_names_are_not_the_same() -> None:
     point = Weighted((i,), (I,), (Constraint(i), Constraint(n - 1 - i)), ix.ONE, Fraction(1))
-    assert sets.same_supports([("x", point)], [("x", point)], [])
-    assert not sets.same_supports([("x", point)], [("y", point)], [])
-    assert not sets.same_supports([("x", point)], [("x", point), ("y", point)], [])
+    assert sets.same_supports([("x", point.region)], [("x", point.region)], [])
+    assert not sets.same_supports([("x", point.region)], [("y", point.region)], [])
+    assert not sets.same_supports([("x", point.region)], [("x", point.region), ("y", point.region)], [])
 
 
 def test_a_domain_is_shown_by_the_variables_that_are_asked_for() -> None:

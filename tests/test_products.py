@@ -20,10 +20,10 @@ from oracle import meets, points
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel.general import isl_text, products, sets
+from symconv.kernel.general import functions, isl_text, products, sets
 from symconv.kernel.general.comparison import Comparison
+from symconv.kernel.general.functions import Weighted
 from symconv.kernel.general.products import Constraint
-from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import Floor, IndexTerm, IndexVar, Monomial
 
 N, S, T = IndexVar("n", 1), IndexVar("s", 1), IndexVar("t", 1)
@@ -355,7 +355,7 @@ def test_a_set_is_not_projected_along_what_products_hide(term: IndexTerm) -> Non
     with pytest.raises(Undecided, match="product"):
         sets.is_subset(((term,), (A, B), ()), ((term,), (A, B), ()), SIZES)
     with pytest.raises(Undecided, match="product"):
-        sets.same_supports([("x", point)], [("x", point)], SIZES)
+        sets.same_supports([("x", point.region)], [("x", point.region)], SIZES)
 
 
 @pytest.mark.parametrize("term", BOUND_IN_PRODUCTS)
@@ -368,7 +368,7 @@ def test_what_products_hide_is_not_summed_over(term: IndexTerm) -> None:
         Weighted((), (A, B), (*ranges, Constraint(term)), ix.ONE, Fraction(1)),
         Weighted((), (A, B), ranges, s * (term // 3), Fraction(1)),
     ):
-        written = sets.written(point)
+        written = functions.written(point)
         assert written.coordinates - len(point.coordinates) == 2 - written.bound >= len(hidden) - len(point.coordinates)
         assert not any(v in written.terms for v in hidden)
         assert "b0" not in "".join(bytes.fromhex(w[1:]).decode() for w in re.findall("w[0-9a-f]+", written.text))
@@ -378,7 +378,7 @@ def test_a_weight_multiplies_bound_indices_by_sizes() -> None:
     point = Weighted((), (A,), tuple(below(a, n)), s * a, Fraction(1))
     assert at(point, (), {N: 4, S: 3}) == 18
     with pytest.raises(Undecided, match="powers of degree 4"):
-        sets.function_of(Weighted((), (A,), tuple(below(a, n)), s * a * a * a * a, Fraction(1)))
+        functions.function_of(Weighted((), (A,), tuple(below(a, n)), s * a * a * a * a, Fraction(1)))
 
 
 # --- functions and sets ----------------------------------------------------------------------------------------------
@@ -386,8 +386,8 @@ def test_a_weight_multiplies_bound_indices_by_sizes() -> None:
 
 def at(point: Weighted, place: Sequence[int], values: Values) -> Fraction:
     """The coefficient that isl finds at a place, summed over the coordinates that were added."""
-    added = sets.written(point).coordinates - len(point.coordinates)
-    function = sets.function_of(point)
+    added = functions.written(point).coordinates - len(point.coordinates)
+    function = functions.function_of(point)
     inner = itertools.product(range(12), repeat=added)
     return sum((value_of(function, (*place, *row), values) for row in inner), Fraction(0))
 
@@ -418,8 +418,8 @@ def counted(point: Weighted, values: Values) -> Counter[tuple[int, ...]]:
 @given(weighted())
 def test_a_function_counts_what_loops_count(point: Weighted) -> None:
     try:
-        added = sets.written(point).coordinates - len(point.coordinates)
-        sets.function_of(point)
+        added = functions.written(point).coordinates - len(point.coordinates)
+        functions.function_of(point)
     except Undecided:
         return
     for values in itertools.islice(OUTER, added, None, (5, 30, 60)[added]):
@@ -430,7 +430,7 @@ def test_a_function_counts_what_loops_count(point: Weighted) -> None:
 
 
 def same_texts(left: Weighted, right: Weighted) -> bool:
-    return sets.written(left) == sets.written(right)
+    return functions.written(left) == functions.written(right)
 
 
 @settings(max_examples=150, deadline=None)
@@ -482,9 +482,9 @@ def test_a_difference_that_vanishes_vanishes_everywhere(
 
 def difference(left: Weighted, right: Weighted, *context: Constraint) -> list[Any]:
     """Where the kernel sees a difference of what is multiplied by no entries."""
-    form: dict[sets.Written, Fraction] = {}
+    form: dict[functions.Written, Fraction] = {}
     for point, sign in ((left, 1), (right, -1)):
-        written = sets.written(point)
+        written = functions.written(point)
         form[written] = form.get(written, Fraction(0)) + sign * point.scale
     kernel = Comparison(tuple(SIZES), frozenset((N, S, T)))
     return [(domain, coefficient) for _, domain, coefficient in kernel._nonzero({(): form}, context)]
@@ -547,10 +547,10 @@ def test_subsets_and_equal_supports_hold_at_all_values(
     pair: tuple[Weighted, Weighted], context: list[Constraint]
 ) -> None:
     left, right = pair
-    regions = [(point.coordinates, point.bound, point.constraints) for point in (left, right)]
+    regions = [point.region for point in (left, right)]
     try:
         subset = sets.is_subset(regions[0], regions[1], [*SIZES, *context])
-        same = sets.same_supports([("x", left)], [("x", right)], [*SIZES, *context])
+        same = sets.same_supports([("x", left.region)], [("x", right.region)], [*SIZES, *context])
     except Undecided:
         return
     for values in OUTER:
@@ -572,21 +572,17 @@ def row(start: IndexTerm, length: IndexTerm) -> Weighted:
     return Weighted((start + a,), (A,), tuple(below(a, length)), ix.ONE, Fraction(1))
 
 
-def region(point: Weighted) -> sets.Region:
-    return point.coordinates, point.bound, point.constraints
-
-
 def test_windows_with_a_stride_lie_within_the_image() -> None:
     inside = [*SIZES, Constraint(n - 1 - i)]
-    assert sets.is_subset(region(row(s * i, t)), region(row(ix.ZERO, s * (n - 1) + t)), inside)
-    assert not sets.is_subset(region(row(s * i + 1, t)), region(row(ix.ZERO, s * (n - 1) + t)), inside)
-    assert not sets.is_subset(region(row(s * i, t)), region(row(ix.ZERO, s * (n - 1) + t)), SIZES)
+    assert sets.is_subset(row(s * i, t).region, row(ix.ZERO, s * (n - 1) + t).region, inside)
+    assert not sets.is_subset(row(s * i + 1, t).region, row(ix.ZERO, s * (n - 1) + t).region, inside)
+    assert not sets.is_subset(row(s * i, t).region, row(ix.ZERO, s * (n - 1) + t).region, SIZES)
     assert sets.covers([((A,), below(a, s * i + 1))], SIZES)
     assert not sets.covers([((A,), below(a, s * i))], SIZES)  # nothing for i = 0
-    assert sets.same_supports([("x", row(s * i + s, t))], [("x", row(s * (i + 1), t))], SIZES)
-    assert not sets.same_supports([("x", row(s * i, t))], [("x", row(s * (i + 1), t))], SIZES)
-    assert not sets.same_supports([("x", row(s * i, t))], [("x", row(t * i, s))], SIZES)
-    assert not sets.same_supports([("x", row(s * i, t))], [("y", row(s * i, t))], SIZES)
+    assert sets.same_supports([("x", row(s * i + s, t).region)], [("x", row(s * (i + 1), t).region)], SIZES)
+    assert not sets.same_supports([("x", row(s * i, t).region)], [("x", row(s * (i + 1), t).region)], SIZES)
+    assert not sets.same_supports([("x", row(s * i, t).region)], [("x", row(t * i, s).region)], SIZES)
+    assert not sets.same_supports([("x", row(s * i, t).region)], [("y", row(s * i, t).region)], SIZES)
 
 
 def test_where_sides_differ_is_told_with_products_left_open() -> None:

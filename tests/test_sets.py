@@ -15,9 +15,9 @@ from oracle import meets, points
 
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
-from symconv.kernel.general import isl_text, sets
+from symconv.kernel.general import functions, isl_text, sets
+from symconv.kernel.general.functions import Weighted
 from symconv.kernel.general.products import Constraint
-from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
 
 N, M = IndexVar("n", 1), IndexVar("m", 1)
@@ -80,7 +80,7 @@ def at(function: Any, place: Sequence[int], values: dict[IndexVar, int]) -> Frac
 @given(weighted())
 def test_a_function_counts_what_loops_count(point: Weighted) -> None:
     try:
-        function = sets.function_of(point)
+        function = functions.function_of(point)
     except Undecided:
         return
     for values in OUTER:
@@ -97,11 +97,11 @@ def test_a_difference_that_vanishes_vanishes_everywhere(left: Weighted, right: W
     if len(left.coordinates) != len(right.coordinates):
         right = left
     try:
-        f, g = sets.function_of(left), sets.function_of(right)
+        f, g = functions.function_of(left), functions.function_of(right)
     except Undecided:
         return
-    difference = sets.total([f, g.scale_val(sets._value(Fraction(-1)))])
-    found = list(sets.nonzero_pieces(difference, [*SIZES, Constraint(i)]))
+    difference = functions.total([f, g.scale_val(functions._value(Fraction(-1)))])
+    found = list(functions.nonzero_pieces(difference, [*SIZES, Constraint(i)]))
     same = all(
         {k: x for k, x in counted(left, v).items() if x} == {k: x for k, x in counted(right, v).items() if x}
         for v in OUTER
@@ -129,9 +129,9 @@ def test_subsets_and_equal_supports_hold_at_all_values(left: Weighted, right: We
     if len(left.coordinates) != len(right.coordinates):
         right = left
     context = [*SIZES, Constraint(i)]
-    regions = [(point.coordinates, point.bound, point.constraints) for point in (left, right)]
+    regions = [point.region for point in (left, right)]
     subset = sets.is_subset(regions[0], regions[1], context)
-    same = sets.same_supports([("x", left)], [("x", right)], context)
+    same = sets.same_supports([("x", left.region)], [("x", right.region)], context)
     for values in OUTER:
         first, second = (set(counted(point, values)) for point in (left, right))
         assert first <= second or not subset
@@ -151,7 +151,7 @@ def test_impossible_constraints_have_no_point(constraints: list[Constraint]) -> 
 @pytest.mark.parametrize("extent", [n, n - 2, n - m, n // 2, 2 * n - m])
 def test_sums_of_powers_also_over_empty_ranges(degree: int, extent: IndexTerm) -> None:
     point = Weighted((), (A,), tuple(below(a, extent)), ix.product([a] * degree), Fraction(1))
-    function = sets.function_of(point)
+    function = functions.function_of(point)
     for values in itertools.product(range(1, 6), range(1, 5)):
         sizes = dict(zip((N, M), values, strict=True))
         assert at(function, (), sizes) == sum(x**degree for x in range(extent.evaluate(sizes)))
@@ -159,35 +159,39 @@ def test_sums_of_powers_also_over_empty_ranges(degree: int, extent: IndexTerm) -
 
 def test_a_fibre_that_no_coordinate_shows_is_counted() -> None:
     point = Weighted((a,), (A, B), (*below(a, n), *below(b, a + 1)), ix.ONE, Fraction(1))
-    function = sets.function_of(point)
+    function = functions.function_of(point)
     assert [at(function, (x,), {N: 3}) for x in range(-1, 4)] == [0, 1, 2, 3, 0]
 
 
 def test_a_stride_keeps_its_divisibility() -> None:
-    function = sets.function_of(Weighted((2 * a,), (A,), tuple(below(a, n)), ix.ONE, Fraction(1)))
+    function = functions.function_of(Weighted((2 * a,), (A,), tuple(below(a, n)), ix.ONE, Fraction(1)))
     assert [at(function, (x,), {N: 2}) for x in range(6)] == [1, 0, 1, 0, 0, 0]
 
 
 def test_a_sum_that_takes_isl_too_many_steps_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     point = Weighted((), (A, B), (*below(a, n + 17), *below(b, a + 19)), a * b, Fraction(1))
-    monkeypatch.setattr(sets, "_MOST_OPERATIONS", 10)
+    monkeypatch.setattr(functions, "_MOST_OPERATIONS", 10)
     with pytest.raises(Undecided, match="isl does not write"):
-        sets.function_of(point)
+        functions.function_of(point)
     monkeypatch.undo()
-    assert sets.function_of(point) is not None  # the limit is that of one sum, and leaves isl as it was
+    assert functions.function_of(point) is not None  # the limit is that of one sum, and leaves isl as it was
 
 
 def test_more_indices_than_a_tuple_has_places_are_undecided() -> None:
     with pytest.raises(Undecided, match="64 indices"):
-        sets.written(Weighted((i,) * 65, (), (), ix.ONE, Fraction(1)))
+        functions.written(Weighted((i,) * 65, (), (), ix.ONE, Fraction(1)))
 
 
 def test_a_bound_index_within_a_product_becomes_a_coordinate() -> None:
     """The function of (n a, a): 1 on 0 <= a < m where the first coordinate is the product."""
     point = Weighted((n * a,), (A,), tuple(below(a, m)), ix.ONE, Fraction(1))
-    assert sets.written(point).coordinates == 2
-    assert not list(sets.nonzero_pieces(sets.function_of(point), [Constraint(-m)], sets.written(point).terms))
-    assert list(sets.nonzero_pieces(sets.function_of(point), [Constraint(m - 1)], sets.written(point).terms))
+    assert functions.written(point).coordinates == 2
+    assert not list(
+        functions.nonzero_pieces(functions.function_of(point), [Constraint(-m)], functions.written(point).terms)
+    )
+    assert list(
+        functions.nonzero_pieces(functions.function_of(point), [Constraint(m - 1)], functions.written(point).terms)
+    )
 
 
 def test_constraints_that_hang_together_by_others_are_looked_at() -> None:

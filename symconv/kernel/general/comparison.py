@@ -22,7 +22,8 @@ from typing import Any
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.general import sets
+from symconv.kernel.general import functions, sets
+from symconv.kernel.general.functions import Weighted
 from symconv.kernel.general.pieces import (
     ARGUMENT,
     COORDINATES,
@@ -48,7 +49,6 @@ from symconv.kernel.general.pieces import (
     without,
 )
 from symconv.kernel.general.products import Constraint
-from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
 
 _MOST_SHIFTS = 6
@@ -279,7 +279,7 @@ class Comparison:
             for arrangement, count in arrangements(factors):
                 coordinates = tuple(i for f in arrangement for i in f.index)
                 point = Weighted(coordinates, piece.bound, piece.constraints, piece.weight, piece.scale * count)
-                points, alike = found.setdefault(signature, {}), sets.written(point)
+                points, alike = found.setdefault(signature, {}), functions.written(point)
                 points[alike] = points.get(alike, Fraction(0)) + point.scale
         return found
 
@@ -292,8 +292,8 @@ class Comparison:
         for signature, points in form.items():
             for count in dict.fromkeys(point.coordinates for point, scale in points.items() if scale):
                 left = {p: scale for p, scale in points.items() if scale and p.coordinates == count}
-                total = sets.total([sets.scaled(sets.function(p), scale) for p, scale in left.items()])
-                for found in sets.nonzero_pieces(total, context, [term for p in left for term in p.terms]):
+                total = functions.total([functions.scaled(functions.function(p), scale) for p, scale in left.items()])
+                for found in functions.nonzero_pieces(total, context, [term for p in left for term in p.terms]):
                     yield signature, *found
 
     def _vanishes(self, form: Form, scope: Scope = ()) -> bool:

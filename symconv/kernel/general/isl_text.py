@@ -7,6 +7,7 @@ known by how it is written, and no more. What holds for all values of the parame
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -109,3 +110,12 @@ def _words(term: IndexTerm, named: Naming) -> Iterator[str]:
                     yield from _words(atom.numerator, named)
                 else:
                     yield named(atom)
+
+
+def canonical(text: str) -> tuple[str, dict[str, str]]:
+    """The text with its variables named in the order in which they occur, so that alike questions are one question;
+    and what each was called.
+    """
+    names: dict[str, str] = {}
+    renamed = re.sub(PARAMETER, lambda match: names.setdefault(match[0], f"p{len(names)}"), text)
+    return renamed, {new: old for old, new in names.items()}

@@ -13,14 +13,14 @@ from typing import Any
 from symconv.errors import Undecided
 from symconv.kernel import index as ix
 from symconv.kernel.general import sets
+from symconv.kernel.general.functions import Written
 from symconv.kernel.general.products import Constraint
-from symconv.kernel.general.sets import Weighted
 from symconv.kernel.index import IndexTerm, IndexVar
 
 Env = dict[IndexVar, IndexTerm]
 Scope = tuple[Constraint, ...]
 Index = tuple[IndexTerm, ...]
-Form = dict[tuple["Name", ...], dict[sets.Written, Fraction]]
+Form = dict[tuple["Name", ...], dict[Written, Fraction]]
 """What is compared: for each product of entries the points at which it occurs, as written, and how often."""
 
 MOST_PIECES = 600
@@ -235,9 +235,5 @@ def _orders(group: Counter[Factor]) -> Iterator[tuple[Factor, ...]]:
             yield (factor, *rest)
 
 
-def supports(pieces: Iterable[Piece]) -> list[tuple[Name, Weighted]]:
-    return [
-        (p.factors[0].name, Weighted(p.factors[0].index, p.bound, p.constraints, ix.ONE, Fraction(1)))
-        for p in pieces
-        if p.factors
-    ]
+def supports(pieces: Iterable[Piece]) -> list[tuple[Name, sets.Region]]:
+    return [(piece.factors[0].name, region_of(piece)) for piece in pieces if piece.factors]
