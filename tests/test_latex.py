@@ -75,6 +75,21 @@ def test_worked_solutions_compile_within_their_margins() -> None:
     assert [points for points in overfull(log) if points > 10] == []
 
 
+WIDE = [
+    ("tensor_rewrites", "average_pooling_without_the_padding"),
+    ("convolution_algebra", "gradient_by_the_filter"),
+    ("backpropagation", "activation_by_its_argument"),
+]
+
+
+def test_wide_formulas_are_broken_within_the_margins() -> None:
+    fragments = [latex.fragment(outcome_of(file, name)) for file, name in WIDE]
+    assert r"\Big/" in fragments[0]  # a fraction as wide as the line
+    assert r"\mathbb{R}$ continuously differentiable" in fragments[2]
+    log = compiled(latex.document(fragments))
+    assert [points for points in overfull(log) if points > 10] == []
+
+
 @pytest.mark.slow
 def test_every_claim_of_the_proofs_compiles() -> None:
     """What each claim states, as it is written and entry by entry."""

@@ -26,6 +26,9 @@ LINE = 68.0
 SHORT = 22.0
 """The width of a left side that has the first of its right sides beside it."""
 
+WIDE = 55.0
+"""The width of a part of a fraction from which on it is not set as one, where lines have to be broken."""
+
 LONG = 300
 """Letters of LaTeX from which on a formula is left out where something shorter says the same."""
 
@@ -40,7 +43,7 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \setlength{\oddsidemargin}{0cm}
 \setlength{\topmargin}{-1cm}
 \allowdisplaybreaks
-\emergencystretch=3em
+\sloppy
 \begin{document}
 """
 
@@ -108,7 +111,7 @@ def _claim(exposition: Exposition) -> Iterator[str]:
 def _statement(exposition: Exposition) -> Iterator[str]:
     chains = [_ends(chain, exposition) for chain in exposition.statement or exposition.entries]
     if exposition.hypotheses:
-        assumed = ", ".join(f"${each.latex}$" for each in exposition.hypotheses)
+        assumed = ", ".join(map(_hypothesis, exposition.hypotheses))
         yield f"For all {assumed}{',' if chains else '.'}"
     for number, chain in enumerate(chains):
         last = number == len(chains) - 1
@@ -118,6 +121,12 @@ def _statement(exposition: Exposition) -> Iterator[str]:
             yield where
     if any(not chain.entries for chain in exposition.statement) and not exposition.proof:
         yield from _by_entries(exposition.entries)
+
+
+def _hypothesis(formula: Formula) -> str:
+    """A formula within a line; words at its end are words of the line, which may end between them."""
+    found = re.fullmatch(r"(.*) \\text\{ ([^{}]*)\}", formula.latex)
+    return f"${found[1]}$ {found[2]}" if found else f"${formula.latex}$"
 
 
 def _ends(chain: Chain, exposition: Exposition) -> Chain:
@@ -296,11 +305,11 @@ def _broken(latex: str, width: float) -> Iterator[str]:
 def _loosened(latex: str) -> str:
     r"""The formula with \left( and \right) as large parentheses of one size, between which lines may end.
 
-    Those around rows keep their own height, and stay together.
+    Those around rows keep their own height, and stay together. Fractions as wide as a line become quotients.
     """
     made: list[str] = []
     opened: list[int] = []
-    for token in TOKEN.findall(latex):
+    for token in TOKEN.findall(_unfolded(latex)):
         made.append(token)
         if token == r"\left":
             opened.append(len(made) - 1)
@@ -309,6 +318,30 @@ def _loosened(latex: str) -> str:
             if r"\begin" not in made[start:] and made[start + 1 : start + 2] == ["("]:
                 made[start], made[-1] = r"\Bigl", r"\Bigr"
     return "".join(made)
+
+
+def _unfolded(latex: str) -> str:
+    r"""The formula with \frac{a}{b} as (a) / (b) where one of the two is nearly as wide as a line."""
+    before, fraction, after = latex.partition(r"\frac{")
+    if not fraction:
+        return latex
+    top, after = _braced(after)
+    bottom, after = _braced(after.removeprefix("{"))
+    shown = rf"\frac{{{top}}}{{{bottom}}}"
+    if max(_width(top), _width(bottom)) > WIDE:
+        shown = rf"\left({_unfolded(top)}\right) \, \Big/ \left({_unfolded(bottom)}\right)"
+    return f"{before}{shown}{_unfolded(after)}"
+
+
+def _braced(latex: str) -> tuple[str, str]:
+    """What stands before the brace that closes what is open at the beginning, and what stands after it."""
+    depth, made = 1, ""
+    for token in TOKEN.findall(latex):
+        depth += (token == "{") - (token == "}")
+        if not depth:
+            break
+        made += token
+    return made, latex[len(made) + 1 :]
 
 
 def _best_break(line: list[Piece], following: Piece) -> int:
@@ -348,18 +381,19 @@ def _end_of(latex: str, start: int, name: str) -> int:
 
 
 def _row_width(latex: str) -> float:
-    total, scale, before = 0.0, 1.0, ""
-    stack: list[float] = []
-    for token in TOKEN.findall(latex):
-        if token == "{":
-            stack.append(scale)
-            # Of a fraction's two parts, the wider counts: each about half.
-            scale *= 0.7 if before in ("_", "^") else 0.55 if before == r"\frac" else 1.0
-        elif token == "}":
-            scale = stack.pop() if stack else 1.0
-        elif not token.isspace() and token not in ("_", "^", "&"):
-            total += scale * _letters(token)
-        before = before if token.isspace() else token
+    total, left = 0.0, latex
+    while left:
+        token = TOKEN.match(left)[0]  # type: ignore[index]
+        left = left[len(token) :]
+        if token == r"\frac":
+            top, left = _braced(left.removeprefix("{"))
+            bottom, left = _braced(left.removeprefix("{"))
+            total += max(_row_width(top), _row_width(bottom)) + 0.7
+        elif token in ("_", "^") and left.startswith("{"):
+            script, left = _braced(left[1:])
+            total += 0.7 * _row_width(script)
+        elif not token.isspace() and token not in "_^&{}":
+            total += _letters(token)
     return total
 
 
