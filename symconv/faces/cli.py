@@ -20,7 +20,7 @@ from symconv.faces import text
 from symconv.faces.loading import BadTarget, ProofFile, find
 from symconv.faces.outcome import Outcome, exit_code
 from symconv.faces.runner import Run, usable_processors
-from symconv.faces.worker import Limits, Wishes, default_megabytes
+from symconv.faces.worker import Limits, Wishes, collect_rarely, default_megabytes
 
 LONG_WORK = 0.7
 """Seconds after which a progress display is worth its place."""
@@ -359,6 +359,7 @@ def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def main() -> None:
     """Entry point of the command."""
+    collect_rarely()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a sigma must not end a run on an old terminal
