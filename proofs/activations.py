@@ -3,7 +3,7 @@
 Piecewise linear ones are compared in all cases of signs; exponentials by their laws. Claims about derivatives hold off
 the kinks.
 
-43 claims, 8 fallacies, all of the claims for every size.
+49 claims, 9 fallacies, all of the claims for every size.
 """
 
 from symconv import (
@@ -19,6 +19,7 @@ from symconv import (
     derivative,
     elu,
     equal,
+    erf,
     exp,
     fallacy,
     gelu,
@@ -34,6 +35,7 @@ from symconv import (
     min,
     minimum,
     ones,
+    pi,
     relu,
     relu6,
     run,
@@ -45,6 +47,7 @@ from symconv import (
     sqrt,
     stack,
     tanh,
+    var,
     where,
 )
 
@@ -326,6 +329,49 @@ def gelu_and_silu_of_both_signs(x: Tensor["n"]):
     return equal(gelu(x) - gelu(-x), x, silu(x) - silu(-x))
 
 
+@claim
+def the_slope_of_gelu(x: Tensor["n"]):
+    """gelu'(x) = (1 + erf(x/sqrt 2))/2 + x exp(-x^2/2)/sqrt(2 pi)."""
+    return equal(derivative(gelu)(x), (1 + erf(x / sqrt(2))) / 2 + x * exp(-(x**2) / 2) / sqrt(2 * pi))
+
+
+@claim
+def gelu_keeps_the_sign(x: Tensor["n"]):
+    """gelu(relu(x)) is not negative: relu leaves it as it is."""
+    return equal(relu(gelu(relu(x))), gelu(relu(x)))
+
+
+# ---- binary cross-entropy ------------------------------------------------------------------------------------------
+
+
+@claim
+def what_sigmoid_leaves(x: Tensor["n"]):
+    """log(1 - sigmoid(x)) = -softplus(x) = log sigmoid(-x)."""
+    return equal(log(1 - sigmoid(x)), -softplus(x), log(sigmoid(-x)))
+
+
+@fallacy
+def what_two_sigmoids_leave(x: Tensor["n"]):
+    """log(1 - 2 sigmoid(x)) has no value for x >= 0; the true one is `what_sigmoid_leaves`."""
+    return equal(log(1 - 2 * sigmoid(x)), log(-tanh(x / 2)))
+
+
+def binary_cross_entropy(p, t):
+    return -(t * log(p) + (1 - t) * log(1 - p)).sum()
+
+
+@claim
+def binary_cross_entropy_of_logits(x: Tensor["n"], t: Tensor["n"]):
+    """With p = sigmoid(x): -sum t log p + (1 - t) log(1 - p) = sum softplus(x) - t x."""
+    return equal(binary_cross_entropy(sigmoid(x), t), (softplus(x) - t * x).sum())
+
+
+@claim
+def the_gradient_of_binary_cross_entropy(x: Tensor["n"], t: Tensor["n"]):
+    """By the logits it is sigmoid(x) - t."""
+    return equal(grad(lambda z: binary_cross_entropy(sigmoid(z), t))(x), sigmoid(x) - t)
+
+
 # ---- slopes of piecewise linear functions --------------------------------------------------------------------------
 
 
@@ -387,6 +433,12 @@ def exponentials_and_logarithms(x: Tensor["n"], p: Positive, q: Positive):
 def roots_of_products_and_squares(x: Tensor["n"], p: Nonnegative, q: Nonnegative):
     """sqrt(p q) = sqrt(p) sqrt(q), and the square of the norm of x is the sum of its squares."""
     return equal(sqrt(p * q), sqrt(p) * sqrt(q)), equal(sqrt((x**2).sum()) ** 2, (x**2).sum())
+
+
+@claim
+def a_variance_is_not_negative(x: Tensor["n"]):
+    """relu leaves it as it is."""
+    return equal(relu(var(x)), var(x))
 
 
 run(__name__)

@@ -122,7 +122,7 @@ def _builtin(function: t.Builtin, x: Fraction) -> Fraction:
                 raise Undefined("root of a negative number")
             return _exact_root(x, function.degree)
         case "erf":
-            return x**3
+            return x**3 / (1 + abs(x) ** 3)
         case "relu":
             return max(x, Fraction(0))
         case "abs":

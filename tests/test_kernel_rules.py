@@ -34,7 +34,7 @@ X, P = t.Variable("x", (n,)), t.Variable("p", (n,), "positive")
 Z, W, S = t.Variable("z", ()), t.Variable("w", ()), t.Variable("s", (), "nonnegative")
 z, w, s = (t.Entry(variable, ()) for variable in (Z, W, S))
 INFINITY = t.Infinity(1)
-TANH, ERF = calculus.TANH, calculus.ERF
+TANH, ERF, SIGMOID = calculus.TANH, calculus.ERF, calculus.SIGMOID
 
 
 def kernel(**options: bool) -> Normalizer:
@@ -201,6 +201,10 @@ def p(index: object = 0) -> Term:
     return t.Entry(P, (ix.index(index),))  # type: ignore[arg-type]
 
 
+def minus(term: Term) -> Term:
+    return t.Mul((t.MINUS_ONE, term))
+
+
 SIGNS: list[tuple[Term, str]] = [
     (t.PI, "positive"),
     (t.Max((z, p())), "positive"),
@@ -227,6 +231,30 @@ SIGNS: list[tuple[Term, str]] = [
     (t.Sum(I, n, p(i)), "positive"),
     (t.Where(t.Compare(z, t.ZERO, "gt"), p(), s), "nonnegative"),
     (t.Where(t.Compare(z, t.ZERO, "gt"), p(), z), "unknown"),
+    (t.Add((t.ONE, minus(Apply(SIGMOID, z)))), "positive"),
+    (t.Add((t.ONE, minus(Apply(SIGMOID, z)), minus(Apply(SIGMOID, w)))), "unknown"),
+    (t.Add((t.number(2), minus(Apply(SIGMOID, z)), minus(Apply(SIGMOID, w)))), "positive"),
+    (t.Add((Apply(SIGMOID, z), t.MINUS_ONE)), "unknown"),
+    (t.Add((t.ONE, t.Mul((t.number(-2), Apply(SIGMOID, z))))), "unknown"),
+    (t.Add((t.ONE, Apply(ERF, z))), "positive"),
+    (t.Add((t.ONE, Apply(SIGMOID, z, 1))), "unknown"),
+    (t.Add((t.ONE, minus(t.Power(Apply(TANH, z), ix.index(2))))), "positive"),
+    (t.Add((t.ONE, t.Power(Apply(TANH, z), ix.index(3)))), "unknown"),
+    (t.Add((t.ONE, minus(t.Power(z, ix.index(2))))), "unknown"),
+    (t.Add((t.number(4), minus(t.Power(t.Add((Apply(TANH, z), t.ONE)), ix.index(2))))), "unknown"),
+    (t.Add((t.ONE, minus(t.Max((Apply(TANH, z), Apply(SIGMOID, w)))))), "positive"),
+    (t.Add((t.ONE, minus(t.Max((Apply(TANH, z), t.ONE))))), "nonnegative"),
+    (t.Add((t.ONE, minus(t.Max((Apply(TANH, z), w))))), "unknown"),
+    (t.Add((t.ONE, minus(t.Where(t.Compare(z, w, "gt"), Apply(TANH, z), t.ONE)))), "nonnegative"),
+    (t.Add((t.ONE, minus(t.Where(t.Compare(z, w, "gt"), Apply(TANH, z), w)))), "unknown"),
+    (t.Mul((t.number(-2), t.number(-3), p())), "positive"),
+    (t.Mul((t.number(-2), p(), s)), "unknown"),
+    (t.Mul((t.number(0), z)), "nonnegative"),
+    (t.Mul((p(), s)), "nonnegative"),
+    (t.Mul((Apply(SIGMOID, z), minus(Apply(SIGMOID, w)))), "unknown"),
+    (t.Add((t.index_number(n), minus(Apply(SIGMOID, z)))), "positive"),
+    (t.Add((t.index_number(i), minus(Apply(SIGMOID, z)))), "unknown"),
+    (t.index_number(ix.index(-2)), "unknown"),
 ]
 
 

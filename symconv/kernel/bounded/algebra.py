@@ -373,8 +373,11 @@ class RatioAlgebra:
         square = self._absolute_root(scale, unit, factors, degree)
         if square is not None:
             return square
-        positive = [n for n in factors if self.signs(self._factors[n]) == POSITIVE]
-        others = [n for n in factors if self.signs(self._factors[n]) != POSITIVE]
+        taken = POSITIVE
+        if scale > 0 and all(self.signs(self._factors[n]) <= NONNEGATIVE for n in factors):
+            taken = NONNEGATIVE  # where one is 0, no other is below 0 and its root undefined
+        positive = [n for n in factors if self.signs(self._factors[n]) <= taken]
+        others = [n for n in factors if not self.signs(self._factors[n]) <= taken]
         if scale < 0:
             others, scale = [self._factor(self._product({(): scale}, self._expanded_factors(others)))], 1
         pieces = [

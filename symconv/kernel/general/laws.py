@@ -27,6 +27,7 @@ from symconv.kernel.general.pieces import (
     few,
     fresh,
     is_fixed,
+    merged,
     negated,
     without,
 )
@@ -48,14 +49,15 @@ class Laws(Comparison):
     def reduced(self, piece: Piece) -> list[Piece]:
         """A product by the laws of its factors: root(a)**d = a, and a size over itself is 1."""
         for factor, count in Counter(piece.factors).items():
-            head = factor.name.head
-            if head[0] == "apply" and isinstance(head[1], Builtin) and head[1].name == "root" and head[2] == 0:
-                if count >= head[1].degree:
-                    self._used.add("root(a)**d = a")
-                    rest = replace(piece, factors=without(piece.factors, [factor] * head[1].degree))
-                    return self.product([[rest], [p.put(at(factor)) for p in factor.name.pieces]])
-            elif head[0] == "reciprocal" and (quotient := _over_a_count(piece, factor)) is not None:
-                return self.reduced(quotient)
+            degree = _degree(factor.name)
+            if degree and count >= degree:
+                self._used.add("root(a)**d = a")
+                rest = replace(piece, factors=without(piece.factors, [factor] * degree))
+                return self.product([[rest], [p.put(at(factor)) for p in factor.name.pieces]])
+            if factor.name.head[0] == "reciprocal":
+                quotient = _over_a_count(piece, factor) or _over_a_root(piece, factor, count)
+                if quotient is not None:
+                    return self.reduced(quotient)
         return [piece]
 
     def is_positive_sum(self, pieces: list[Piece], scope: Scope) -> bool:
@@ -71,7 +73,7 @@ class Laws(Comparison):
     def _is_shown_positive(self, inverse: Factor, scope: Scope) -> bool:
         """Also where the base is a sum of positive numbers, whatever entries it is read at."""
         base: Name = inverse.name.head[1]
-        if super()._is_shown_positive(inverse, scope):
+        if base.positive or super()._is_shown_positive(inverse, scope):
             return True
         whole = [fresh(piece).put(at(inverse)) for piece in base.pieces]
         return base.head[0] == "sum" and self.is_positive_sum(whole, scope)
@@ -132,7 +134,7 @@ class Laws(Comparison):
 
     def _logarithm(self, argument: list[Piece], scope: Scope) -> list[Piece]:
         """log of a positive sum: common positive factors out, log(exp a) = a, log(1/a) = -log a."""
-        pieces, multiplied = self._without_reciprocals(argument)
+        pieces, multiplied = self._without_reciprocals(argument, scope)
         common = [f for f in self._common(pieces) if f.name.positive or self._is_shown_positive(f, scope)]
         rest = [replace(p, factors=without(p.factors, common)) for p in pieces]
         if common or multiplied:
@@ -153,22 +155,33 @@ class Laws(Comparison):
             return self._logarithm([fresh(p).put(at(factor)) for p in name.pieces], scope)
         return [self.derived(("apply", calculus.LOG, 0), [Piece(factors=(factor,))], scope)]
 
-    def _without_reciprocals(self, pieces: list[Piece]) -> tuple[list[Piece], list[Factor]]:
+    def _without_reciprocals(self, pieces: list[Piece], scope: Scope) -> tuple[list[Piece], list[Factor]]:
         """The pieces times positive bases, so that 1/base occurs no more, and those bases: 1 + 1/a = (a + 1)/a."""
         multiplied: list[Factor] = []
         while len(pieces) > 1 and len(multiplied) < 8:
             fixed = (f for p in pieces for f in p.factors if f.name.head[0] == "reciprocal" and is_fixed(f, p))
-            inverse = next((f for f in fixed if f.name.head[1].positive), None)
+            inverse = next((f for f in fixed if self._is_shown_positive(f, scope)), None)
             if inverse is None:
                 break
             base = Factor(inverse.name.head[1], inverse.index)
-            pieces = [p.times(Piece(factors=(base,))) for p in pieces]
+            pieces = self._multiplied(pieces, base)
             multiplied.append(base)
         return pieces, multiplied
 
+    def _multiplied(self, pieces: list[Piece], base: Factor) -> list[Piece]:
+        """The pieces times a base; a sum is multiplied out where that leaves less: S - a = b for S = a + b."""
+        products = [p.times(Piece(factors=(base,))) for p in pieces]
+        if base.name.head[0] != "sum":
+            return products
+        whole = [p for p in products if base in p.factors]
+        rest = [p for p in products if base not in p.factors]
+        written = [replace(p, factors=without(p.factors, [base])) for p in whole]
+        out = merged(rest + self.product([written, [q.put(at(base)) for q in base.name.pieces]]))
+        return out if len(out) < len(products) else products
+
     def reciprocal(self, pieces: list[Piece], scope: Scope) -> list[Piece]:
         """1 over a sum that is known not to vanish; common factors are taken out first."""
-        pieces, multiplied = self._without_reciprocals(pieces)
+        pieces, multiplied = self._without_reciprocals(pieces, scope)
         top = tuple(multiplied)
         if len(pieces) == 1 and not pieces[0].bound and not pieces[0].constraints:
             (piece,) = pieces
@@ -210,6 +223,24 @@ def _over_a_count(piece: Piece, inverse: Factor) -> Piece | None:
     if weight is None:
         return None
     return replace(piece, scale=piece.scale / count.scale, weight=weight, factors=without(piece.factors, [inverse]))
+
+
+def _degree(name: Name) -> int | None:
+    """The degree of the root that a tensor is."""
+    function, order = name.head[1:3] if name.head[0] == "apply" else (None, 0)
+    return function.degree if isinstance(function, Builtin) and function.name == "root" and not order else None
+
+
+def _over_a_root(piece: Piece, inverse: Factor, count: int) -> Piece | None:
+    """1/root(c)**d = 1/c for a positive number c."""
+    base: Name = inverse.name.head[1]
+    degree = _degree(base)
+    if degree is None or count < degree or len(base.pieces) != 1:
+        return None
+    (number,) = base.pieces
+    if number.scale <= 0 or number != Piece(number.scale):
+        return None
+    return replace(piece, scale=piece.scale / number.scale, factors=without(piece.factors, [inverse] * degree))
 
 
 def _by_signature(pieces: list[Piece]) -> list[list[Piece]]:

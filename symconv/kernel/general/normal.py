@@ -308,6 +308,9 @@ class Normalizer(Switches):
         function = term.function
         if isinstance(function, Builtin):
             self._check_domain(function, term.argument, env, scope)
+            if self._is_argument(function, term.argument, env, scope):
+                self._used.add(f"{function.name}(a) = a for a >= 0")
+                return self.pieces(term.argument, env, scope)
             written = calculus.definition(function, term.argument)
             if written is not None and (self.expanded or function.name in ("relu", "abs")):
                 self._used.add(f"definition of {function.name}")
@@ -325,6 +328,11 @@ class Normalizer(Switches):
         if self.switching:
             return self.by_switches(argument, lambda part: self.applied(function, order, part, scope))
         return self.applied(function, order, argument, scope)
+
+    def _is_argument(self, function: Builtin, argument: Term, env: Env, scope: Scope) -> bool:
+        """Whether the function leaves what is not negative as it is, and its argument is so."""
+        prove = signs.Prover(self.implied, scope)
+        return function.name in ("relu", "abs") and signs.is_nonnegative(argument, env, prove)
 
     def _check_domain(self, function: Builtin, argument: Term, env: Env, scope: Scope) -> None:
         prove = signs.Prover(self.implied, scope)

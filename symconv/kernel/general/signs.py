@@ -1,14 +1,16 @@
 """Signs of terms by their structure, for every size: what makes a quotient, a logarithm or a root defined.
 
-    exp > 0      p**2 >= 0      a sum of terms >= 0 is >= 0, and > 0 if one of them is      a size is at least 1
+    exp > 0      0 < sigmoid < 1      -1 < tanh, erf < 1      p**2 >= 0      a size is at least 1
 
-Never wrong, often silent.
+A term's bounds are those of its parts, added, multiplied or joined. Never wrong, often silent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from symconv.kernel import index as ix
@@ -19,8 +21,48 @@ from symconv.kernel.terms import Term
 
 Env = dict[IndexVar, IndexTerm]
 Known = Literal["positive", "nonnegative", "unknown"]
+Bound = tuple[Fraction, bool] | None
+"""A number that values do not pass, and whether they do not reach it either; ``None`` where there is none."""
 
-_POSITIVE_FUNCTIONS = ("exp", "sigmoid", "softplus")
+
+@dataclass(frozen=True)
+class Bounds:
+    """What values lie between."""
+
+    low: Bound = None
+    high: Bound = None
+
+    @property
+    def sign(self) -> Known:
+        if self.low is None or self.low[0] < 0:
+            return "unknown"
+        return "positive" if self.low[0] > 0 or self.low[1] else "nonnegative"
+
+    def scaled(self, factor: Fraction) -> Bounds:
+        low, high = ((bound[0] * factor, bound[1]) if bound else None for bound in (self.low, self.high))
+        return Bounds(low, high) if factor > 0 else Bounds(high, low)
+
+    def __add__(self, other: Bounds) -> Bounds:
+        return Bounds(_added(self.low, other.low), _added(self.high, other.high))
+
+    def __or__(self, other: Bounds) -> Bounds:
+        """What values lie between that lie within one or the other."""
+        low = min(self.low, other.low) if self.low and other.low else None
+        high = max(self.high, other.high, key=_upper) if self.high and other.high else None
+        return Bounds(low, high)
+
+
+ANYTHING = Bounds()
+POSITIVE = Bounds((Fraction(0), True))
+NONNEGATIVE = Bounds((Fraction(0), False))
+
+_FUNCTIONS = {
+    "exp": POSITIVE,
+    "softplus": POSITIVE,
+    "sigmoid": Bounds((Fraction(0), True), (Fraction(1), True)),
+    "tanh": Bounds((Fraction(-1), True), (Fraction(1), True)),
+    "erf": Bounds((Fraction(-1), True), (Fraction(1), True)),
+}
 
 
 @dataclass(frozen=True)
@@ -50,98 +92,124 @@ def is_nonnegative(term: Term, env: Env, prove: Prover) -> bool:
 
 def sign(term: Term, env: Env, prove: Prover) -> Known:
     """What the structure of a term tells about its sign."""
+    return bounds(term, env, prove).sign
+
+
+def bounds(term: Term, env: Env, prove: Prover) -> Bounds:
+    """What the structure of a term tells about its values."""
     match term:
         case t.Number():
-            return "positive" if term.value > 0 else "nonnegative" if term.value == 0 else "unknown"
+            return _at(Fraction(term.value))
         case t.Constant():
-            return "positive"
+            return POSITIVE
         case t.IndexNumber():
-            return _index_sign(term.index.substitute(env), prove)
+            return _of_index(term.index.substitute(env), prove)
         case t.Entry():
-            return "unknown" if term.variable.sign == "real" else term.variable.sign
+            return {"positive": POSITIVE, "nonnegative": NONNEGATIVE}.get(term.variable.sign, ANYTHING)
         case t.Add():
-            return _of_sum([sign(part, env, prove) for part in term.parts])
+            return functools.reduce(Bounds.__add__, (bounds(part, env, prove) for part in term.parts), _at(Fraction(0)))
         case t.Mul():
-            return _of_product([sign(part, env, prove) for part in term.parts])
+            return _of_product(bounds(part, env, prove) for part in term.parts)
         case t.Power():
-            return _of_power(sign(term.base, env, prove), term.exponent.substitute(env))
+            return _of_power(bounds(term.base, env, prove), term.exponent.substitute(env).constant)
         case t.Sum():
             return _of_range(term, env, prove)
         case t.Max():
-            found = [sign(part, env, prove) for part in term.parts]
-            return "positive" if "positive" in found else "nonnegative" if "nonnegative" in found else "unknown"
+            return _of_maximum([bounds(part, env, prove) for part in term.parts])
         case t.Where():
             return _of_cases(term, env, prove)
         case t.Apply():
             return _of_function(term, env, prove)
         case t.Read():
             put = dict(zip(term.definition.variables, (i.substitute(env) for i in term.index), strict=True))
-            return sign(term.definition.body, {**env, **put}, prove)
+            return bounds(term.definition.body, {**env, **put}, prove)
         case _:
-            return "unknown"
+            return ANYTHING
 
 
-def _of_cases(term: t.Where, env: Env, prove: Prover) -> Known:
-    """The weaker sign of the two branches, each where its own condition on an index holds."""
+def _at(value: Fraction) -> Bounds:
+    return Bounds((value, False), (value, False))
+
+
+def _added(left: Bound, right: Bound) -> Bound:
+    return (left[0] + right[0], left[1] or right[1]) if left and right else None
+
+
+def _upper(bound: tuple[Fraction, bool]) -> tuple[Fraction, bool]:
+    """Of two equal upper bounds the one that may be reached is the larger."""
+    return bound[0], not bound[1]
+
+
+def _of_cases(term: t.Where, env: Env, prove: Prover) -> Bounds:
+    """What both branches lie between, each where its own condition on an index holds."""
     condition, then, otherwise = term.condition, prove, prove
     if isinstance(condition, t.IndexCompare) and condition.relation == "ge":
         value = condition.term.substitute(env)
         then, otherwise = prove.under(Constraint(value)), prove.under(Constraint(-value - 1))
-    return _weaker(sign(term.then, env, then), sign(term.otherwise, env, otherwise))
+    return bounds(term.then, env, then) | bounds(term.otherwise, env, otherwise)
 
 
-def _index_sign(value: IndexTerm, prove: Prover) -> Known:
+def _of_maximum(parts: list[Bounds]) -> Bounds:
+    lows = [part.low for part in parts if part.low]
+    highs = [part.high for part in parts if part.high]
+    return Bounds(max(lows, default=None), max(highs, key=_upper) if len(highs) == len(parts) else None)
+
+
+def _of_index(value: IndexTerm, prove: Prover) -> Bounds:
+    if value.constant is not None:
+        return _at(Fraction(value.constant))
     if ix.is_nonnegative(value - 1):
-        return "positive"
+        return Bounds((Fraction(1), False))
     if not value.is_affine:
-        return "nonnegative" if ix.is_nonnegative(value) else "unknown"
+        return NONNEGATIVE if ix.is_nonnegative(value) else ANYTHING
     if prove(Constraint(value - 1)):
-        return "positive"
-    return "nonnegative" if prove(Constraint(value)) else "unknown"
+        return Bounds((Fraction(1), False))
+    return NONNEGATIVE if prove(Constraint(value)) else ANYTHING
 
 
-def _of_range(term: t.Sum, env: Env, prove: Prover) -> Known:
+def _of_range(term: t.Sum, env: Env, prove: Prover) -> Bounds:
     """A sum over a range: of nonnegative terms nonnegative, of positive ones positive when the range is not empty."""
-    body = sign(term.body, {**env, term.variable: ix.index(IndexVar(term.variable.name))}, prove)
-    extent = term.extent.substitute(env)
-    if body == "positive" and _index_sign(extent, prove) != "positive":
-        return "nonnegative"
-    return body
+    body = bounds(term.body, {**env, term.variable: ix.index(IndexVar(term.variable.name))}, prove).sign
+    if body == "unknown":
+        return ANYTHING
+    positive = body == "positive" and _of_index(term.extent.substitute(env), prove).sign == "positive"
+    return POSITIVE if positive else NONNEGATIVE
 
 
-def _of_function(term: t.Apply, env: Env, prove: Prover) -> Known:
-    if not isinstance(term.function, t.Builtin):
-        return "unknown"
-    if term.function.name in _POSITIVE_FUNCTIONS:
-        return "positive"
+def _of_function(term: t.Apply, env: Env, prove: Prover) -> Bounds:
+    if not isinstance(term.function, t.Builtin) or term.order:
+        return ANYTHING
     if term.function.name in ("root", "abs", "relu"):
-        return "positive" if sign(term.argument, env, prove) == "positive" else "nonnegative"
-    return "unknown"
+        return POSITIVE if sign(term.argument, env, prove) == "positive" else NONNEGATIVE
+    return _FUNCTIONS.get(term.function.name, ANYTHING)
 
 
-def _of_power(base: Known, exponent: IndexTerm) -> Known:
-    if base == "positive":
-        return "positive"
-    if (
-        exponent.constant is not None
-        and exponent.constant >= 0
-        and (exponent.constant % 2 == 0 or base == "nonnegative")
-    ):
-        return "positive" if exponent.constant == 0 else "nonnegative"
-    return "unknown"
+def _of_power(base: Bounds, exponent: int | None) -> Bounds:
+    if base.sign == "positive":
+        return POSITIVE
+    if exponent is None or exponent < 0 or (exponent % 2 and base.sign == "unknown"):
+        return ANYTHING
+    if exponent == 0:
+        return _at(Fraction(1))
+    ends = [(abs(bound[0]), bound[1]) for bound in (base.low, base.high) if bound]
+    if len(ends) < 2:
+        return NONNEGATIVE
+    end, open_ = max(ends, key=_upper)
+    return Bounds((Fraction(0), False), (end**exponent, open_))
 
 
-def _of_sum(parts: list[Known]) -> Known:
-    if "unknown" in parts:
-        return "unknown"
-    return "positive" if "positive" in parts else "nonnegative"
-
-
-def _of_product(parts: list[Known]) -> Known:
-    if "unknown" in parts:
-        return "unknown"
-    return "nonnegative" if "nonnegative" in parts else "positive"
-
-
-def _weaker(left: Known, right: Known) -> Known:
-    return "unknown" if "unknown" in (left, right) else _of_product([left, right])
+def _of_product(parts: Iterable[Bounds]) -> Bounds:
+    """Numbers scale what the others, none of them below 0, have as their least product."""
+    number, others = Fraction(1), []
+    for part in parts:
+        if part.low is not None and part.low == part.high:
+            number *= part.low[0]
+        else:
+            others.append(part)
+    if not number:
+        return _at(number)
+    if len(others) < 2:
+        return (others[0] if others else _at(Fraction(1))).scaled(number)
+    if any(part.sign == "unknown" for part in others):
+        return ANYTHING
+    return (POSITIVE if all(part.sign == "positive" for part in others) else NONNEGATIVE).scaled(number)
