@@ -6,7 +6,9 @@ and everything else follows from the sum, product and chain rules. Shared defini
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,11 +16,14 @@ from symconv.errors import ClaimError
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.terms import Apply, Builtin, Lambda, Term
+from symconv.kernel.terms import Apply, Builtin, Kink, Lambda, Term
 
 EXP, LOG, ERF = Builtin("exp"), Builtin("log"), Builtin("erf")
 RELU, ABS, SIGMOID, TANH, SOFTPLUS = map(Builtin, ("relu", "abs", "sigmoid", "tanh", "softplus"))
 HALF = t.number(Fraction(1, 2))
+
+Form = dict[tuple[IndexTerm, ...], Fraction]
+"""Coefficients of the entries at these indices."""
 
 
 def root(argument: Term, degree: int = 2) -> Term:
@@ -44,7 +49,7 @@ def definition(function: Builtin, x: Term) -> Term | None:
             return None
 
 
-def builtin_derivative(function: Builtin, x: Term) -> Term:
+def builtin_derivative(function: Builtin, x: Term, kink: Kink = Kink.LEFT_OUT) -> Term:
     """f'(x). That of log is written exp(-log x), so that it asks for x > 0 as log does."""
     here = Apply(function, x)
     match function.name:
@@ -58,9 +63,9 @@ def builtin_derivative(function: Builtin, x: Term) -> Term:
             gauss = Apply(EXP, t.negate(t.power(x, 2)))
             return t.multiply(t.number(2), gauss, t.power(root(t.PI), -1))
         case "relu":
-            return t.where(t.Compare(x, t.ZERO, "gt"), t.ONE, t.ZERO, kink=True)
+            return t.where(t.Compare(x, t.ZERO, "gt"), t.ONE, t.ZERO, kink=kink)
         case "abs":
-            return t.where(t.Compare(x, t.ZERO, "gt"), t.ONE, t.MINUS_ONE, kink=True)
+            return t.where(t.Compare(x, t.ZERO, "gt"), t.ONE, t.MINUS_ONE, kink=kink)
         case "sigmoid":
             return t.multiply(here, t.subtract(t.ONE, here))
         case "tanh":
@@ -98,9 +103,10 @@ class Derivative:
             case t.MaxOver():
                 return self._of_max_over(term)
             case t.Where():
-                kink = term.kink or t.is_real(term.condition)
-                then, otherwise = self.of(term.then), self.of(term.otherwise)
-                return t.ZERO if then is otherwise is t.ZERO else t.where(term.condition, then, otherwise, kink=kink)
+                then, otherwise, kink = self.of(term.then), self.of(term.otherwise), self._kink_of_cases(term)
+                # Between cases whose slopes are 0 the border stays: a step has no slope there.
+                steep = kink or not then is otherwise is t.ZERO
+                return t.where(term.condition, then, otherwise, kink=kink) if steep else t.ZERO
             case t.Apply():
                 return self._of_apply(term)
             case t.Network():
@@ -135,6 +141,51 @@ class Derivative:
         rule = t.multiply(t.index_number(term.exponent), t.power(term.base, term.exponent - 1), slope)
         return t.where(t.equals(term.exponent, 0), t.ZERO, rule)
 
+    def _kink_of_cases(self, term: t.Where) -> Kink:
+        """That of a term that need not be continuous; what was left out before stays so."""
+        if term.kink == Kink.LEFT_OUT:
+            return Kink.LEFT_OUT
+        kink = self._kink(term.condition)
+        return Kink.OPEN if kink == Kink.KEPT else kink or term.kink
+
+    def _kink(self, condition: t.Condition) -> Kink:
+        """What the border of a condition on entries is for the derivative."""
+        compared = list(_comparisons(condition))
+        moving = [each for each in compared if self._occurs_in(each)]
+        if not moving:
+            return Kink.NONE
+        return Kink.LEFT_OUT if len(moving) == len(compared) and all(map(self._is_crossed, moving)) else Kink.KEPT
+
+    def _is_crossed(self, compared: t.Compare) -> bool:
+        """Whether the two sides agree at single values of the variable only, for all values of everything else: their
+        difference is a linear form in entries of the variable that are different ones, plus what is free of it.
+        """
+        left, right = self._linear(compared.left, {}), self._linear(compared.right, {})
+        if left is None or right is None:
+            return False
+        entries = [index for index in {**left, **right} if left.get(index, 0) != right.get(index, 0)]
+        return bool(entries) and all(_are_apart(a, b) for a, b in itertools.combinations(entries, 2))
+
+    def _linear(self, term: Term, env: dict[IndexVar, IndexTerm]) -> Form | None:
+        """The coefficients of the variable's entries, in a term that is linear in them with numbers as coefficients."""
+        match term:
+            case t.Entry() if term.variable is self.variable:
+                return {tuple(i.substitute(env) for i in term.index): Fraction(1)}
+            case t.Read():
+                put = (i.substitute(env) for i in term.index)
+                return self._linear(term.definition.body, dict(zip(term.definition.variables, put, strict=True)))
+            case t.Add():
+                return _total([self._linear(part, env) for part in term.parts])
+            case t.Mul() if all(isinstance(part, t.Number) for part in term.parts[:-1]):
+                scale = math.prod(part.value for part in term.parts[:-1] if isinstance(part, t.Number))
+                form = self._linear(term.parts[-1], env)
+                return None if form is None else {index: factor * scale for index, factor in form.items()}
+            case _:
+                return None if self._occurs_in(term) else {}
+
+    def _occurs_in(self, term: Term | t.Condition) -> bool:
+        return any(isinstance(node, t.Entry) and node.variable is self.variable for node in t.nodes_of(term))
+
     def _of_max(self, term: t.Max) -> Term:
         """The derivative of the first part where it is larger than all others, else that of the others.
 
@@ -142,7 +193,7 @@ class Derivative:
         """
         first, others = term.parts[0], t.maximum(*term.parts[1:])
         larger = t.Compare(first, others, "gt")
-        return t.where(larger, self.of(first), self.of(others), kink=True)
+        return t.where(larger, self.of(first), self.of(others), kink=self._kink(larger))
 
     def _of_max_over(self, term: t.MaxOver) -> Term:
         """The derivative of the first entry that is larger than all before it and that none behind it exceeds."""
@@ -156,15 +207,17 @@ class Derivative:
             return t.MaxOver(rival, term.extent, t.where(condition, elsewhere, t.MINUS_INFINITY))
 
         before, behind = among(t.at_least(here - 1, ix.index(rival))), among(t.at_least(ix.index(rival), here + 1))
-        kept = t.where(t.Compare(behind, term.body, "gt"), t.ZERO, slope, kink=True)
-        return t.Sum(term.variable, term.extent, t.where(t.Compare(term.body, before, "gt"), kept, t.ZERO, kink=True))
+        kept = t.where(t.Compare(behind, term.body, "gt"), t.ZERO, slope, kink=Kink.KEPT)
+        first = t.where(t.Compare(term.body, before, "gt"), kept, t.ZERO, kink=Kink.KEPT)
+        return t.Sum(term.variable, term.extent, first)
 
     def _of_apply(self, term: t.Apply) -> Term:
         slope = self.of(term.argument)
         if slope is t.ZERO:
             return t.ZERO
         if isinstance(term.function, Builtin):
-            return t.multiply(builtin_derivative(term.function, term.argument), slope)
+            kink = self._kink(t.Compare(term.argument, t.ZERO, "gt"))
+            return t.multiply(builtin_derivative(term.function, term.argument, kink), slope)
         require_smooth(term.function, term.order + 1)
         return t.multiply(replace(term, order=term.order + 1), slope)
 
@@ -176,6 +229,33 @@ class Derivative:
         r = IndexVar("r")
         outer = replace(term, derivatives=(*term.derivatives, ix.index(r)))
         return t.Sum(r, term.argument.shape[0], t.multiply(outer, t.Read(inner, (ix.index(r),))))
+
+
+def _comparisons(condition: t.Condition) -> Iterator[t.Compare]:
+    """The comparisons of numbers that a condition is made of."""
+    match condition:
+        case t.Compare():
+            yield condition
+        case t.And() | t.Or():
+            for part in condition.parts:
+                yield from _comparisons(part)
+        case t.Not():
+            yield from _comparisons(condition.part)
+
+
+def _are_apart(left: tuple[IndexTerm, ...], right: tuple[IndexTerm, ...]) -> bool:
+    """Whether two places differ, whatever the sizes and indices are."""
+    return any((a - b).constant for a, b in zip(left, right, strict=True))
+
+
+def _total(forms: list[Form | None]) -> Form | None:
+    total: Form = {}
+    for form in forms:
+        if form is None:
+            return None
+        for index, factor in form.items():
+            total[index] = total.get(index, Fraction(0)) + factor
+    return total
 
 
 def require_smooth(function: t.FunctionSymbol, order: int) -> None:

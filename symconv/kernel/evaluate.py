@@ -15,7 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from symconv.errors import TimeLimit, Undecided, Undefined
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.terms import Condition, Term
+from symconv.kernel.terms import Condition, Kink, Term
 
 V = TypeVar("V")
 Position = tuple[int, ...]
@@ -35,11 +35,11 @@ class Algebra(Protocol[V]):
     def network(
         self, function: t.FunctionSymbol, output: int | None, argument: Sequence[V], derivatives: Position
     ) -> V: ...
-    def compare(self, left: V, right: V, relation: str, kink: bool) -> bool | None:
+    def compare(self, left: V, right: V, relation: str, kink: Kink) -> bool | None:
         """Whether the relation holds; ``None`` when that depends on the entries."""
 
     def select(
-        self, left: V, right: V, relation: str, then: Callable[[], V], otherwise: Callable[[], V], kink: bool
+        self, left: V, right: V, relation: str, then: Callable[[], V], otherwise: Callable[[], V], kink: Kink
     ) -> V:
         """``then`` where the relation holds, else ``otherwise``, when that depends on the entries."""
 
@@ -171,7 +171,7 @@ class Evaluator(Generic[V]):
         condition: Condition,
         then: Callable[[], V | t.Infinity],
         otherwise: Callable[[], V | t.Infinity],
-        kink: bool,
+        kink: Kink,
     ) -> V | t.Infinity:
         """``then`` where the condition holds; connectives become nested choices, so that each asks one comparison."""
         match condition:
@@ -196,7 +196,7 @@ class Evaluator(Generic[V]):
         condition: t.Compare,
         then: Callable[[], V | t.Infinity],
         otherwise: Callable[[], V | t.Infinity],
-        kink: bool,
+        kink: Kink,
     ) -> V | t.Infinity:
         left, right = self._any(condition.left), self._any(condition.right)
         if isinstance(left, t.Infinity) or isinstance(right, t.Infinity):

@@ -6,6 +6,7 @@ objects, so a substitution cannot capture them. Constructors fold constants and 
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -159,17 +160,37 @@ class MaxOver(_Node):
     body: Term
 
 
+class Kink(enum.IntEnum):
+    """What the border is between the cases of a derivative.
+
+    Where both sides of a comparison agree at single points only, whatever the other unknowns are, these are
+    ``LEFT_OUT``: they are kinks. Where they may agree all over, as t y and 0 do at y = 0, the border is ``KEPT``: a
+    proof holds there too, and numbers there refute nothing. It is ``OPEN`` where the term need not be continuous
+    there, so that nothing is said where both sides are one.
+    """
+
+    NONE = 0
+    LEFT_OUT = 1
+    KEPT = 2
+    OPEN = 3
+
+    @property
+    def has_no_slope_at_zero(self) -> bool:
+        """Whether there is no value to be told where the two sides are one and the same."""
+        return self in (Kink.LEFT_OUT, Kink.OPEN)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Where(_Node):
     """``then`` where the condition holds, else ``otherwise``; only the chosen one needs to be defined.
 
-    ``kink`` marks the cases of a derivative: on the border between them the derivative does not exist.
+    ``kink`` marks the cases of a derivative.
     """
 
     condition: Condition
     then: Term
     otherwise: Term
-    kink: bool = False
+    kink: Kink = Kink.NONE
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -351,7 +372,7 @@ def divide(left: Term, right: Term) -> Term:
     return multiply(left, power(right, -1))
 
 
-def where(condition: Condition, then: Term, otherwise: Term, *, kink: bool = False) -> Term:
+def where(condition: Condition, then: Term, otherwise: Term, *, kink: Kink = Kink.NONE) -> Term:
     if isinstance(condition, bool):
         return then if condition else otherwise
     return Where(condition, then, otherwise, kink)
@@ -467,8 +488,8 @@ def free_variables(term: Term | Condition) -> Iterator[IndexVar]:
                 yield from free_variables(child)
 
 
-def nodes_of(tensor: Lambda) -> Iterator[Any]:
-    """All terms, conditions and lambdas of a tensor and of those that it reads, each object once."""
+def nodes_of(tensor: Lambda | Term | Condition) -> Iterator[Any]:
+    """All terms, conditions and lambdas of something and of the tensors that it reads, each object once."""
     seen: set[int] = set()
     waiting: list[Any] = [tensor]
     while waiting:

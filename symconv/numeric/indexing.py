@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symconv.errors import ShapeError
+from symconv.errors import ShapeError, Undefined
 from symconv.numeric.arrays import Array, Data, Operand, wrap
 from symconv.numeric.computed import Computed, as_size
 
@@ -120,7 +120,7 @@ def _slice(item: slice) -> slice:
         None if v is None else int(as_size(v, "a slice's bound")) for v in (item.start, item.stop, item.step)
     )
     if step == 0:
-        raise ValueError("a slice's step is 0")
+        raise (Undefined if isinstance(item.step, Computed | Array) else ValueError)("a slice's step is 0")
     before_start, before_stop = _is_before(item.start, start), _is_before(item.stop, stop)
     if step is None or step > 0:
         return slice(0 if before_start else start, 0 if before_stop else stop, step)

@@ -69,7 +69,7 @@ class WrittenOut:
         shown = None if output is None else ix.index(output)
         return t.Network(function, shown, vector, tuple(map(ix.index, derivatives)))
 
-    def compare(self, left: Term, right: Term, relation: str, kink: bool) -> bool | None:
+    def compare(self, left: Term, right: Term, relation: str, kink: t.Kink) -> bool | None:
         if not (isinstance(left, t.Number) and isinstance(right, t.Number)):
             return None
         order = left.value - right.value
@@ -82,7 +82,7 @@ class WrittenOut:
         relation: str,
         then: Callable[[], Term],
         otherwise: Callable[[], Term],
-        kink: bool,
+        kink: t.Kink,
     ) -> Term:
         return t.Where(t.Compare(left, right, relation), then(), otherwise(), kink)  # type: ignore[arg-type]
 

@@ -70,7 +70,7 @@ class ExactNumbers:
     ) -> Exact:
         raise Unclear(f"{function.name} stands for no concrete function here")
 
-    def compare(self, left: Exact, right: Exact, relation: str, kink: bool) -> bool:
+    def compare(self, left: Exact, right: Exact, relation: str, kink: t.Kink) -> bool:
         sign = _sign(_difference(left, right))
         if kink and sign == 0:
             raise Unclear("a derivative at a kink")
@@ -83,7 +83,7 @@ class ExactNumbers:
         relation: str,
         then: Callable[[], Exact],
         otherwise: Callable[[], Exact],
-        kink: bool,
+        kink: t.Kink,
     ) -> Exact:
         return then() if self.compare(left, right, relation, kink) else otherwise()
 

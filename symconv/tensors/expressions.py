@@ -112,7 +112,7 @@ class SymPyExpressions:
         name = function.name + ("" if output is None else f"_{output}") + "".join(f".d{r}" for r in derivatives)
         return _function(name, False)(*argument)
 
-    def compare(self, left: sympy.Expr, right: sympy.Expr, relation: str, kink: bool) -> bool | None:
+    def compare(self, left: sympy.Expr, right: sympy.Expr, relation: str, kink: t.Kink) -> bool | None:
         known = _relation(left, right, relation)
         return bool(known) if known in (sympy.true, sympy.false) else None
 
@@ -123,7 +123,7 @@ class SymPyExpressions:
         relation: str,
         then: Callable[[], sympy.Expr],
         otherwise: Callable[[], sympy.Expr],
-        kink: bool,
+        kink: t.Kink,
     ) -> sympy.Expr:
         return sympy.Piecewise((then(), _relation(left, right, relation)), (otherwise(), True))
 

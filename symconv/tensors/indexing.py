@@ -104,20 +104,20 @@ def _slice(item: slice, extent: IndexTerm) -> tuple[IndexTerm, Axis]:
     """The number of entries that a slice keeps, and where they are."""
     step = ix.ONE if item.step is None else as_index(item.step, "a slice's step")
     if step.constant == 0:
-        raise ValueError("a slice's step is not 0")
-    if sets.is_nonnegative(step) is None:
-        raise Undecided(f"whether the step {step} is positive depends on the sizes")
-    if sets.is_nonnegative(step):
+        raise (ValueError if is_integer(item.step) else Undefined)("a slice's step is 0")
+    if sets.is_nonnegative(step - 1):
         start = ix.ZERO if item.start is None else clip(_from_end(item.start, extent), ix.ZERO, extent)
         stop = extent if item.stop is None else clip(_from_end(item.stop, extent), ix.ZERO, extent)
         length = larger(ix.ZERO, stop - start)
         count = -((-length) // step)
-    else:
+    elif sets.is_nonnegative(-step - 1):
         last = extent - 1
         start = last if item.start is None else clip(_from_end(item.start, extent), ix.index(-1), last)
         stop = ix.index(-1) if item.stop is None else clip(_from_end(item.stop, extent), ix.index(-1), last)
         length = larger(ix.ZERO, start - stop)
         count = -((-length) // -step)
+    else:
+        raise Undecided(f"whether the step {step} is positive, negative or 0 depends on the sizes")
     return count, lambda i: start + step * i
 
 

@@ -119,7 +119,8 @@ class _Block:
 def _blocks(old: Shape, new: Shape) -> list[_Block]:
     """The shapes cut wherever as many entries lie before in both; extents of 1 hold no entries and are left out.
 
-    Soundness of a cut: the numbers of entries before it are one polynomial, so those between two cuts are too.
+    Soundness of a cut: the numbers of entries before it are one polynomial, so those between two cuts are too. Those
+    behind the last one may be equal by the hypotheses only.
     """
     old_axes = [(axis, n) for axis, n in enumerate(old) if n.constant != 1]
     new_axes = [(axis, n) for axis, n in enumerate(new) if n.constant != 1]
@@ -130,7 +131,9 @@ def _blocks(old: Shape, new: Shape) -> list[_Block]:
         if before in cuts:
             blocks.append(_Block(tuple(old_axes[old_start:place]), tuple(new_axes[new_start : cuts[before]])))
             old_start, new_start = place, cuts[before]
-    return blocks
+    # What is left holds equally many entries as well, by the hypotheses on sizes.
+    rest = _Block(tuple(old_axes[old_start:]), tuple(new_axes[new_start:]))
+    return [*blocks, rest] if rest.old else blocks
 
 
 def _running_products(axes: Sequence[tuple[int, IndexTerm]]) -> list[IndexTerm]:

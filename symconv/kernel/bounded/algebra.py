@@ -554,12 +554,14 @@ class RatioAlgebra:
 
     # --- conditions on entries ---------------------------------------------------------------------------------
 
-    def compare(self, left: Ratio, right: Ratio, relation: str, kink: bool) -> bool | None:
+    def compare(self, left: Ratio, right: Ratio, relation: str, kink: t.Kink) -> bool | None:
         difference = self._sign_polynomial(self.subtract(left, right))
         signs = self.signs(difference)
+        if t.Kink(kink).has_no_slope_at_zero and not difference:
+            raise AtKink("a derivative is taken at a kink")
         if kink and 0 in signs:
             self.kinks.append(Ratio(difference))
-            if self._is_rarely_zero(difference):
+            if kink == t.Kink.LEFT_OUT and self._is_rarely_zero(difference):
                 signs = signs - ZERO_SIGN
         holds = {"gt": POSITIVE, "ge": NONNEGATIVE, "eq": ZERO_SIGN}[relation]
         if signs <= holds:
@@ -573,7 +575,7 @@ class RatioAlgebra:
         relation: str,
         then: Callable[[], Ratio],
         otherwise: Callable[[], Ratio],
-        kink: bool,
+        kink: t.Kink,
     ) -> Ratio:
         """otherwise + [condition] (then - otherwise), each branch read under its own condition."""
         p = self._sign_polynomial(self.subtract(left, right))
@@ -590,9 +592,9 @@ class RatioAlgebra:
         finally:
             self.facts.pop()
 
-    def _holds(self, p: Polynomial, relation: str, kink: bool) -> Ratio:
+    def _holds(self, p: Polynomial, relation: str, kink: t.Kink) -> Ratio:
         opposite = {m: -c for m, c in p.items()}
-        if kink and self._is_rarely_zero(p):  # off the kink p is not 0
+        if kink == t.Kink.LEFT_OUT and self._is_rarely_zero(p):  # off the kink p is not 0
             return ZERO if relation == "eq" else self.slope(p)
         if relation == "gt":
             return self.indicator(p)

@@ -72,6 +72,8 @@ class Laws(Comparison):
 
     def _is_shown_positive(self, inverse: Factor, scope: Scope) -> bool:
         """Also where the base is a sum of positive numbers, whatever entries it is read at."""
+        if inverse.name.head[0] != "reciprocal":
+            return False
         base: Name = inverse.name.head[1]
         if base.positive or super()._is_shown_positive(inverse, scope):
             return True
@@ -141,7 +143,9 @@ class Laws(Comparison):
             self._used.add("log(a b) = log a + log b")
         result = [q for f in common for q in self.logarithm_of_factor(f, scope)]
         result += negated(q for f in multiplied for q in self.logarithm_of_factor(f, scope))
-        if rest != [Piece()]:
+        if len(rest) == 1 and rest[0] == Piece(factors=rest[0].factors[:1]) and rest[0].factors:
+            result += self.logarithm_of_factor(rest[0].factors[0], scope)  # positive, as the whole is
+        elif rest != [Piece()]:
             result.append(self.derived(("apply", calculus.LOG, 0), rest, scope))
         return result
 
@@ -151,6 +155,11 @@ class Laws(Comparison):
             return [fresh(p).put(at(factor)) for p in name.pieces]
         if name.head[0] == "reciprocal":
             return negated(self.logarithm_of_factor(Factor(name.head[1], factor.index), scope))
+        degree = _degree(name)
+        if degree is not None:
+            self._used.add("log(root(a)) = log(a)/d")
+            inside = self._logarithm([fresh(p).put(at(factor)) for p in name.pieces], scope)
+            return [replace(p, scale=p.scale / degree) for p in inside]
         if name.head[0] == "sum":
             return self._logarithm([fresh(p).put(at(factor)) for p in name.pieces], scope)
         return [self.derived(("apply", calculus.LOG, 0), [Piece(factors=(factor,))], scope)]
@@ -206,7 +215,7 @@ class Laws(Comparison):
         return inverse
 
     def _common(self, pieces: list[Piece]) -> list[Factor]:
-        shared = Counter(pieces[0].factors)
+        shared = Counter(pieces[0].factors) if pieces else Counter()
         for piece in pieces[1:]:
             shared &= Counter(piece.factors)
         bound = {v for piece in pieces for v in piece.bound}

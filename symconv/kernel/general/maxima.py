@@ -56,7 +56,10 @@ class Maxima(Laws):
         """A function of a sum; a nondecreasing one goes through a maximum that is added to something."""
         if function.nondecreasing and order == 0:
             opened = self._opened(Family(tuple(merged(argument))), scope)
-            if len(opened) > 1 or opened[0].bound:
+            total = not isinstance(function, Builtin) or function.name not in ("log", "root")
+            if (len(opened) > 1 or opened[0].bound) and (
+                total or all(self.is_positive_sum(list(f.pieces), scope + f.constraints) for f in opened)
+            ):
                 self._used.add(f"{function} is non-decreasing, so it goes through the maximum")
                 values = [self.applied(function, 0, list(f.pieces), scope + f.constraints) for f in opened]
                 return self.maximum([replace(f, pieces=tuple(v)) for f, v in zip(opened, values, strict=True)], scope)

@@ -275,16 +275,20 @@ class Normalizer(Switches):
 
     def _real_where(self, term: t.Where, env: Env, scope: Scope) -> list[Piece]:
         if self.switching:
-            self.kinks = self.kinks or term.kink
-            kink = term.kink and isinstance(term.condition, t.Compare)
-            holds = self._holds(term.condition, env, scope, "kink" if kink else "counts")
+            self.kinks = self.kinks or bool(term.kink)
+            border: Border = "open" if term.kink.has_no_slope_at_zero else "counts"
+            if term.kink == t.Kink.LEFT_OUT and isinstance(term.condition, t.Compare):
+                border = "kink"
+            holds = self._holds(term.condition, env, scope, border)
             then, otherwise = self.pieces(term.then, env, scope), self.pieces(term.otherwise, env, scope)
             return otherwise + self.product([holds, then + negated(map(fresh, otherwise))])
         if not isinstance(term.condition, t.Compare):
             raise Undecided("a condition on several entries at once")
         compare = term.condition
-        self.kinks = self.kinks or term.kink
+        self.kinks = self.kinks or bool(term.kink)
         gap = self.pieces(compare.left, env, scope) + negated(self.pieces(compare.right, env, scope))
+        if term.kink.has_no_slope_at_zero and not merged(gap):
+            raise Undecided("a derivative is taken at a kink")
         indicator = self.derived(("sign", compare.relation), gap, scope)
         then, otherwise = self.pieces(term.then, env, scope), self.pieces(term.otherwise, env, scope)
         return otherwise + self.product([[indicator], then + negated([fresh(p) for p in otherwise])])

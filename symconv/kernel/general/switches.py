@@ -15,15 +15,30 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
+from symconv.errors import Undecided
 from symconv.kernel import calculus, linear
 from symconv.kernel import index as ix
 from symconv.kernel.general.maxima import Maxima, common_factors, common_scale, divided_by
-from symconv.kernel.general.pieces import Factor, Name, Piece, Scope, at, fresh, is_fixed, merged, negated, without
+from symconv.kernel.general.pieces import (
+    Factor,
+    Name,
+    Piece,
+    Scope,
+    added,
+    at,
+    fresh,
+    is_fixed,
+    merged,
+    negated,
+    without,
+)
 from symconv.kernel.index import IndexVar
 from symconv.kernel.linear import Fact
 
-Border = Literal["counts", "continuous", "kink"]
-"""Where the gap is 0: it counts which side that is on; the term is continuous there; or it is a kink, and left out."""
+Border = Literal["counts", "continuous", "kink", "open"]
+"""Where the gap is 0: it counts which side that is on; the term is continuous there; it is a kink, and left out; or it
+counts, but for a gap that is 0 outright, of which nothing is known.
+"""
 
 _MOST_SWITCHES = 8
 _MOST_PIECES = 2000
@@ -72,11 +87,14 @@ class Switches(Maxima):
         return merged(self.product([[one], on]) + self.product([[Piece(), *negated([one])], off]))
 
     def _switch(self, relation: str, u: list[Piece], scope: Scope, border: Border) -> list[Piece]:
+        if border in ("kink", "open") and not u:
+            raise Undecided("a derivative is taken at a kink")
         u = self._simpler(u, scope, border)
         sign = self._known_sign(u, scope)
         if sign is not None:
             return [Piece()] if {"gt": sign > 0, "ge": sign >= 0, "eq": sign == 0}[relation] else []
-        if len(u) == 1 and len(u[0].factors) > 1 and not u[0].bound and u[0].weight == ix.ONE and relation != "eq":
+        plain = len(u) == 1 and not u[0].bound and not u[0].constraints and u[0].weight == ix.ONE
+        if plain and len(u[0].factors) > 1 and relation != "eq":
             return self._switch_of_product(relation, u[0], scope, border)
         factor, flipped = self.oriented(("sign", "gt"), u, scope)
         closed = border == "continuous" or (border == "kink" and _is_zero_on_a_border_only(u))
@@ -93,7 +111,7 @@ class Switches(Maxima):
         if relation == "ge":
             opposite = self._switch("gt", [replace(u, scale=-u.scale)], scope, border)
             return [Piece(), *negated(opposite)]
-        first = replace(u, factors=u.factors[:1], constraints=())
+        first = replace(u, factors=u.factors[:1])
         rest = Piece(factors=u.factors[1:])
         signs = [
             [self._switch("gt", [replace(part, scale=part.scale * sign)], scope, border) for part in (first, rest)]
@@ -104,8 +122,17 @@ class Switches(Maxima):
     def _zero(self, greater: Factor, u: list[Piece], scope: Scope) -> Piece:
         """[u = 0] beside [u > 0]."""
         zero = self.derived(("sign", "eq"), u, scope)
-        self._zeros[zero.factors[0].name] = greater.name
+        (factor,) = zero.factors
+        if factor.index == greater.index and self._are_one(factor.name.pieces, greater.name.pieces):
+            self._zeros.setdefault(factor.name, greater.name)
         return zero
+
+    def _are_one(self, first: Sequence[Piece], second: Sequence[Piece]) -> bool:
+        """Whether two definitions agree everywhere, not only where they are read."""
+        try:
+            return self._vanishes(added(self.form(first), self.form(negated(second))))
+        except Undecided:
+            return False
 
     def _known_sign(self, u: list[Piece], scope: Scope) -> int | None:
         if not u:
@@ -140,7 +167,7 @@ class Switches(Maxima):
             (u, *more) = [p.put(at(zero)) for p in zero.name.pieces]
             if any(f.name is self._zeros.get(zero.name) and f.index == zero.index for f in switches):
                 return []
-            plain = not more and not u.bound and u.weight == ix.ONE  # a weight may be what is 0
+            plain = not more and not u.bound and not u.constraints and u.weight == ix.ONE  # a weight may be what is 0
             if plain and u.factors and not Counter(u.factors) - Counter(piece.factors):
                 return []
         return super().reduced(piece)
@@ -203,7 +230,7 @@ class Switches(Maxima):
     def _put_zero(self, pieces: list[Piece], u: list[Piece]) -> list[Piece]:
         """The pieces where u = 0: an entry that u has alone, with a number, is put in."""
         for number, piece in enumerate(u):
-            if len(piece.factors) == 1 and not piece.bound and piece.weight == ix.ONE:
+            if len(piece.factors) == 1 and not piece.bound and not piece.constraints and piece.weight == ix.ONE:
                 (factor,) = piece.factors
                 rest = [replace(p, scale=-p.scale / piece.scale) for n, p in enumerate(u) if n != number]
                 if all(f.name is not factor.name for p in rest for f in p.factors):
@@ -230,7 +257,7 @@ class Switches(Maxima):
         for piece, number in self._monomials.items():
             odd = [f for f, count in Counter(piece.factors).items() if count % 2 and not f.name.positive]
             if number in used and not piece.bound and piece.weight == ix.ONE and all(f.name.nonnegative for f in odd):
-                strict = all(f.name.positive for f in piece.factors)
+                strict = all(f.name.positive for f in piece.factors) and not piece.constraints
                 known.append(Fact({(number,): 1}, frozenset({1} if strict else {0, 1})))
         return known
 
