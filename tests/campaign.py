@@ -20,6 +20,7 @@ import re
 import resource
 import sys
 import time
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -130,13 +131,24 @@ def answer_of(given: Case, time_limit: float) -> tuple[Any, Any, str, str]:
         claim = as_claim(given)
         verdict = prove(claim, time_limit=time_limit)
     except SymconvError as problem:
-        return None, claim, "refused as no claim", f"{type(problem).__name__}: {problem}"
+        answer = "crashed" if raised_within(problem.__cause__) else "refused as no claim"
+        return None, claim, answer, f"{type(problem).__name__}: {problem}"
     except (Exception, MemoryError) as problem:
         return None, claim, "crashed", f"{type(problem).__name__}: {problem}"
     answer = verdict.status
     if answer == "proved":
         answer = "proved for all sizes" if verdict.for_all_sizes else "proved at sizes"
     return verdict, claim, answer, verdict.reason or verdict.scope
+
+
+def raised_within(problem: BaseException | None) -> bool:
+    """Whether an error that a claim is blamed for was raised by the kernel or the prover themselves."""
+    from symconv.errors import SymconvError
+
+    if problem is None or isinstance(problem, (SymconvError, ZeroDivisionError)):  # a division of indices by 0
+        return False
+    frames = traceback.extract_tb(problem.__traceback__)
+    return bool(frames) and any(f"symconv/{room}/" in frames[-1].filename for room in ("kernel", "prover"))
 
 
 def as_claim(given: Case) -> Any:

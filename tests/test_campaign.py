@@ -234,3 +234,17 @@ def test_hypotheses_are_weakened() -> None:
     text = "from symconv import *\n@claim\ndef stated(s: Nondecreasing, p: Positive, x: Tensor['m*k']):\n    return x\n"
     found = "".join(pair[0] for seed in range(100) if (pair := mutant(text, "stated", random.Random(seed))))
     assert "s: Function" in found and "p: Real" in found and "Tensor['m']" in found
+
+
+def test_an_error_of_the_kernel_is_no_refusal() -> None:
+    """What a claim is blamed for is a crash where the kernel raised it."""
+    from symconv.kernel.general.laws import Laws
+
+    def raised(function: Any) -> BaseException:
+        with pytest.raises((AttributeError, TypeError)) as problem:
+            function()
+        return problem.value
+
+    assert campaign.raised_within(raised(lambda: Laws._common(None, [None])))  # type: ignore[arg-type, list-item]
+    assert not campaign.raised_within(raised(lambda: len(3)))  # type: ignore[arg-type]
+    assert not campaign.raised_within(None)

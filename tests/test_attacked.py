@@ -1,0 +1,290 @@
+"""What an attack on the kernel found: false claims of a few lines, each with the point at which it fails.
+
+Where the general proof was wrong, it is asked alone: `prove` looks at small sizes too, and might hide it. Beside them
+stand true claims of the same kind.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from symconv import (
+    Index,
+    Positive,
+    Real,
+    Size,
+    Tensor,
+    abs,
+    claim,
+    derivative,
+    diag,
+    equal,
+    exp,
+    fromfunction,
+    grad,
+    jacobian,
+    log,
+    maximum,
+    prove,
+    relu,
+    reshape,
+    sqrt,
+    squeeze,
+    where,
+    zeros,
+)
+from symconv.prover import general
+
+# --- signs ------------------------------------------------------------------------------------------------------------
+
+
+@claim
+def signs_of_neighbours(x: Tensor["n+3"], i: Index["n"]):
+    """False at x = (0, 5, 1, -1), i = 0: [u > 0] and [v = 0] of neighbouring sums are both 1."""
+    first, second, third = x[i + 1], x[i + 2], x[i + 3]
+    return equal(where(second + third == 0, 1, 0) * where(second + first > 0, 1, 0), 0)
+
+
+@claim
+def zero_outside_of_a_condition(x: Tensor["n"]):
+    """False at n = 41, x = (0, ..., 0, 1): what is 0 by its condition is not 0 itself."""
+    return equal(fromfunction(lambda i: where(where(i < 40, x[i], 0) == 0, x[i], 0), x.shape[0]), 0)
+
+
+@claim
+def zero_of_the_first(x: Tensor["n"]):
+    """False at n = 2, x = (0, 1)."""
+    return equal(fromfunction(lambda i: where(where(i < 1, x[i], 0) == 0, x[i], 0), x.shape[0]), 0)
+
+
+@claim
+def signs_of_a_product_under_a_condition(x: Tensor["n"], y: Tensor["n"]):
+    """False at n = 41, x = y = 1: the product counts below 40 only."""
+
+    def entry(i: Any) -> Any:
+        both = where(x[i] > 0, 1, 0) * where(y[i] > 0, 1, 0) + where(x[i] < 0, 1, 0) * where(y[i] < 0, 1, 0)
+        return where(where(i < 40, x[i] * y[i], 0) > 0, 1, 0) - both
+
+    return equal(fromfunction(entry, x.shape[0]), 0)
+
+
+@claim
+def sign_and_zero_of_one(x: Tensor["n+1"], i: Index["n"]):
+    """True: both are of one sum."""
+    u = x[i] + x[i + 1]
+    return equal(where(u > 0, 1, 0) * where(u == 0, 1, 0), 0)
+
+
+# --- functions of maxima ----------------------------------------------------------------------------------------------
+
+
+@claim
+def log_of_a_maximum_that_may_be_negative(x: Tensor["n"], p: Positive, q: Positive):
+    """False at n = p = q = 1, x = -10: log p + x has no value there, but log of the maximum has."""
+    return equal(exp(2 * log(p + maximum(x, q))), maximum((p + x) ** 2, (p + q) ** 2))
+
+
+@claim
+def root_of_a_maximum_that_may_be_negative(x: Real, p: Positive, q: Positive):
+    """False at p = q = 1, x = -10."""
+    return equal(exp(4 * log(sqrt(p + maximum(x, q)))), maximum((p + x) ** 2, (p + q) ** 2))
+
+
+@claim
+def log_of_a_root(x: Tensor["n"], p: Positive):
+    """True."""
+    return equal(log(sqrt(exp(x))), x / 2), equal(log(p * sqrt(p)), 3 * log(p) / 2)
+
+
+@claim
+def log_of_the_root_of_a_sum(x: Tensor["n"]):
+    """True."""
+    return equal(log(sqrt(1 + (x**2).sum())), log(1 + (x**2).sum()) / 2)
+
+
+@claim
+def log_of_cases(x: Tensor["n"]):
+    """True; in a case that cannot occur the log of nothing is asked for."""
+    return equal(log(where(1 <= x, 1, 2)), where(x >= 1, 0, log(2)))  # noqa: SIM300
+
+
+# --- shapes that are equal by hypothesis, steps that may be 0 ---------------------------------------------------------
+
+
+@claim
+def reshaped_by_hypothesis(x: Tensor["n"], a: Tensor["n-m+1"], m: Size, b: Tensor["m-n+1"]):
+    """False at n = m = 41: n = m by the last two, and y is x."""
+    y = reshape(x, (m,))
+    return equal(fromfunction(lambda i: where(i >= 40, y[i] - x[0], 0), m) + 0 * a.sum() + 0 * b.sum(), 0)
+
+
+@claim
+def squeezed_by_hypothesis(x: Tensor["n", "m"], a: Tensor["2-n"]):
+    """False at n = 1, m = 41."""
+    y = squeeze(x, 0)
+    return equal(fromfunction(lambda i: where(i >= 40, y[i] - x[0, 0], 0), x.shape[1]) + 0 * a.sum(), 0)
+
+
+@claim
+def reshaped_is_the_same(x: Tensor["n"], a: Tensor["n-m+1"], m: Size, b: Tensor["m-n+1"]):
+    """True."""
+    return equal(reshape(x, (m,)) + 0 * a.sum() + 0 * b.sum(), x)
+
+
+@claim
+def squeezed_is_the_row(x: Tensor["n", "m"], a: Tensor["2-n"]):
+    """True."""
+    return equal(squeeze(x, 0) + 0 * a.sum(), x[0])
+
+
+@claim
+def a_step_that_becomes_zero(n: Size, m: Size):
+    """False at n = 51: the step is 0."""
+    return equal(zeros(m)[:: 50 // n].sum(), 0)
+
+
+@claim
+def a_step_that_is_zero_first(n: Size, m: Size):
+    """False at n = 1."""
+    return equal(zeros(m)[:: n - 1].sum(), 0)
+
+
+@claim
+def a_step_that_is_positive(n: Size, m: Size):
+    """True."""
+    return equal(zeros(m)[:: n + 1].sum(), 0), equal(zeros(m)[::-n].sum(), 0)
+
+
+# --- borders ----------------------------------------------------------------------------------------------------------
+
+
+@claim
+def a_condition_on_another_number(x: Tensor["n"], y: Real):
+    """False at y = 0, where the derivative is 1."""
+    return equal(derivative(lambda t: where(y == 0, t, 2 * t))(x), 2)
+
+
+@claim
+def a_mask(x: Tensor["n"], y: Tensor["n"]):
+    """False at y = 0, where the gradients are 0 and 1."""
+    strict = grad(lambda v: where(y > 0, v, 0).sum())(x)
+    return equal(strict, grad(lambda v: where(y >= 0, v, 0).sum())(x))
+
+
+@claim
+def a_border_everywhere(x: Real, y: Real):
+    """False at y = 0, where the function is t."""
+    return equal(derivative(lambda t: where(t * y == 0, t, 2 * t))(x), 2)
+
+
+@claim
+def a_tie_everywhere(x: Real, y: Real):
+    """False at y = 1, where both are t."""
+    return equal(derivative(lambda t: maximum(t, y * t))(x), where(x > y * x, 1, 0) + where(y * x > x, y, 0))
+
+
+@claim
+def relu_of_nothing(x: Real, y: Real):
+    """False at y = 0, where the function is 0."""
+    return equal(derivative(lambda t: relu(y * t))(x), where(x * y == 0, 5, where(x * y > 0, y, 0)))
+
+
+@claim
+def curvature_of_a_square(x: Tensor["n"]):
+    """False everywhere: relu leaves t**2 as it is."""
+    return equal(derivative(derivative(lambda t: relu(t**2)))(zeros(x.shape[0])), 0 * x)
+
+
+@claim
+def curvature_where_there_is_none(x: Tensor["n"]):
+    """The second derivative does not exist at 0, nor do the first ones below."""
+    return equal(derivative(derivative(lambda t: relu(t) ** 2))(zeros(x.shape[0])), 0 * x)
+
+
+@claim
+def slope_where_there_is_none(x: Tensor["n"]):
+    return equal(derivative(relu)(zeros(x.shape[0])), 0 * x)
+
+
+@claim
+def slope_of_the_absolute_value_at_zero(x: Tensor["n"]):
+    return equal(derivative(abs)(0 * x), -1 + 0 * x)
+
+
+@claim
+def slope_of_a_step(x: Tensor["n"]):
+    return equal(derivative(lambda t: where(t > 0, 1, 0))(zeros(x.shape[0])), 0 * x)
+
+
+@claim
+def a_layer_by_its_input(A: Tensor["m", "n"], x: Tensor["n"], b: Tensor["m"]):
+    """True."""
+    return equal(jacobian(lambda z: relu(A @ z + b))(x), diag(derivative(relu)(A @ x + b)) @ A)
+
+
+@claim
+def a_tie_by_its_cases(x: Real, y: Real):
+    """True: where both are one function, its slope is that of either."""
+    return equal(derivative(lambda t: maximum(t, y * t))(x), where(x > y * x, 1, y))
+
+
+@claim
+def the_slope_of_leaky_relu(x: Tensor["n"]):
+    """True off the kink: both are equal at x = 0 only."""
+    return equal(derivative(lambda t: maximum(t, t / 2))(x), where(x > 0, 1, 0) + where(x < 0, 1, 0) / 2)
+
+
+FALSE = [
+    signs_of_neighbours,
+    zero_outside_of_a_condition,
+    zero_of_the_first,
+    signs_of_a_product_under_a_condition,
+    log_of_a_maximum_that_may_be_negative,
+    root_of_a_maximum_that_may_be_negative,
+    reshaped_by_hypothesis,
+    squeezed_by_hypothesis,
+    a_step_that_becomes_zero,
+    a_step_that_is_zero_first,
+    a_condition_on_another_number,
+    a_mask,
+    a_border_everywhere,
+    a_tie_everywhere,
+    relu_of_nothing,
+    curvature_of_a_square,
+    curvature_where_there_is_none,
+    slope_where_there_is_none,
+    slope_of_the_absolute_value_at_zero,
+    slope_of_a_step,
+]
+TRUE = [
+    sign_and_zero_of_one,
+    log_of_a_root,
+    log_of_the_root_of_a_sum,
+    log_of_cases,
+    reshaped_is_the_same,
+    squeezed_is_the_row,
+    a_step_that_is_positive,
+    a_layer_by_its_input,
+    a_tie_by_its_cases,
+]
+
+
+@pytest.mark.parametrize("false", FALSE, ids=lambda c: c.name)
+def test_what_is_false_is_not_proved(false: Any) -> None:
+    assert not general.attempt(false).proved
+    verdict = prove(false, time_limit=6)
+    assert verdict.status != "proved" and not verdict.faults
+
+
+@pytest.mark.parametrize("true", TRUE, ids=lambda c: c.name)
+def test_what_is_true_is_proved_for_every_size(true: Any) -> None:
+    verdict = prove(true)
+    assert verdict.status == "proved" and verdict.for_all_sizes and not verdict.faults
+
+
+def test_a_kink_is_left_out_where_the_variable_crosses_it() -> None:
+    assert prove(the_slope_of_leaky_relu).status == "proved"
+    assert any("kinks" in note for note in prove(the_slope_of_leaky_relu).notes)
+    assert prove(a_mask).status == prove(a_condition_on_another_number).status == "refuted"
