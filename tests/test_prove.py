@@ -299,10 +299,20 @@ def test_only_claims_are_proved() -> None:
         prove(lambda x: x)  # type: ignore[arg-type]
 
 
-def test_the_two_sides_may_not_be_the_same_as_written_unnoticed() -> None:
-    verdict = prove(stated("x: Tensor['n']", "x.sum() + 1", "x.sum() + 1"))
+@pytest.mark.parametrize(
+    ("parameters", "left", "right", "noted"),
+    [
+        ("x: Tensor['n']", "x.sum() + 1", "x.sum() + 1", True),
+        ("x: Tensor['n'], k: Size", "2**k * 2**k * x", "4**k * x", True),
+        ("x: Tensor['n'], s: Size", "roll(x, s).sum()", "x.sum()", False),  # the same term where s is n
+        ("x: Tensor['n']", "flip(flip(x)) + 1", "1 + x", True),
+        ("x: Tensor['n']", "(x + 1)**2", "x**2 + 2*x + 1", False),
+    ],
+)
+def test_sides_that_become_one_term_are_noted(parameters: str, left: str, right: str, noted: bool) -> None:
+    verdict = prove(stated(parameters, left, right))
     assert verdict.status == "proved"
-    assert any("same as written" in note for note in verdict.notes)
+    assert any("step 1 become the same term when they are read" in note for note in verdict.notes) is noted
 
 
 def test_kinks_are_noted() -> None:

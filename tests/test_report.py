@@ -18,7 +18,7 @@ import pytest
 from symconv.faces.exposition import Formula
 from symconv.faces.loading import find
 from symconv.faces.outcome import Outcome
-from symconv.faces.report import writing
+from symconv.faces.report import markdown, writing
 from symconv.faces.report.engine import EngineError, engine, find_engine, overfull, pdf, typeset
 from symconv.faces.report.prose import blocks_of, inlines
 from symconv.faces.report.tex import tex
@@ -328,6 +328,32 @@ def test_markdown(proved: tuple[list[Outcome], Mapping[str, str]], tmp_path: Pat
         assert (tmp_path / image).is_file()
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7, 5}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.2",
+        "1. one",
+        "12) twelve",
+        "- item",
+        "+ item",
+        "-1",
+        "---",
+        "===",
+        "# 1",
+        "> 1",
+        "a_b *c* [d](e) | `f`",
+        "~~g~~",
+    ],
+)
+def test_plain_text_in_markdown_is_read_back(text: str) -> None:
+    """By a parser of CommonMark and of its strikethrough: one paragraph, which says the text."""
+    parser = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable("strikethrough")
+    begin, inline, end = parser.parse(markdown.plain(text))
+    assert (begin.type, end.type) == ("paragraph_open", "paragraph_close")
+    assert {child.type for child in inline.children} <= {"text", "text_special"}
+    assert "".join(child.content for child in inline.children) == text
 
 
 # ---- the text of docstrings ------------------------------------------------------------------------------------------

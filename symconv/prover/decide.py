@@ -343,14 +343,21 @@ class _Attempt:
                 break
 
     def note_empty_win(self) -> None:
-        reading = self.reading(self.combinations[-1])
-        same = [str(pair.number) for pair in reading.pairs if same_as_written(pair)]
+        """A step whose sides are one term wherever they were looked at needs no proof: most likely it is a slip."""
+        same = [str(number) for number in range(1, self.steps + 1) if self.is_one_term(number)]
         if same:
+            where = "at each combination of sizes looked at, " if self.claim.sizes else ""
             self.notes.append(
-                f"both sides of step {', '.join(same)} are the same as written, so nothing is stated there"
+                f"{where}both sides of step {', '.join(same)} become the same term when they are read, "
+                "so nothing is left to prove there"
             )
         if self.kinks or self.general.kinks:
             self.notes.append("holds where the derivatives exist: off the kinks")
+
+    def is_one_term(self, step: int) -> bool:
+        """Whether the sides of a step are the same term at all sizes looked at; the largest tell them apart first."""
+        readings = map(self.reading, reversed(self.combinations))
+        return all(same_as_written(pair) for reading in readings for pair in reading.pairs if pair.number == step)
 
     def find_faults(self) -> None:
         """Disagreements between the engines."""

@@ -10,9 +10,12 @@ from typing import Any
 
 from symconv.claims import Claim
 from symconv.errors import SymconvError
+from symconv.faces.exposing.examples import interest
 from symconv.faces.exposing.formulas import formula, joined, scope_of, size_values
 from symconv.faces.exposition import Chain, Formula, Line
 from symconv.kernel import index as ix
+from symconv.kernel.general import sets
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Lambda
 from symconv.printing import notation as n
@@ -29,12 +32,16 @@ Ranges = Sequence[tuple[IndexVar, IndexTerm]]
 
 @dataclass(frozen=True)
 class Written:
-    """A claim read with as many sizes as symbols as it can be: its equations, and the sizes that are numbers."""
+    """A claim read with as many sizes as symbols as it can be: its equations, and the sizes that are numbers.
+
+    What is asked of its tensors later is asked under the same ``assumptions`` about its sizes.
+    """
 
     equations: list[list[Pair]]
     ranges: Ranges
     fixed: Mapping[str, int]
     names: Mapping[int, str]
+    assumptions: Sequence[Constraint]
 
 
 def written(claim: Claim, verdict: Verdict) -> Written | None:
@@ -42,19 +49,20 @@ def written(claim: Claim, verdict: Verdict) -> Written | None:
     for fixed in _fixed_sizes(claim, verdict):
         try:
             reading = GeneralReading(claim, fixed)
-            equations, names = watched(claim, reading.equations)
-            for pair in (pair for equation in equations for pair in equation):
-                _ = pair.left.definition, pair.right.definition
+            with sets.assuming(reading.assumptions):
+                equations, names = watched(claim, reading.equations)
+                for pair in (pair for equation in equations for pair in equation):
+                    _ = pair.left.definition, pair.right.definition
         except SymconvError:
             continue
-        return Written(equations, reading.indices, fixed, names)
+        return Written(equations, reading.indices, fixed, names, reading.assumptions)
     return None
 
 
 def _fixed_sizes(claim: Claim, verdict: Verdict) -> Iterable[Mapping[str, int]]:
     yield {}
     known = [verdict.counterexample.sizes] if verdict.counterexample is not None else []
-    known += [sizes for sizes in verdict.sizes if max(sizes.values(), default=0) > 1][:1] or list(verdict.sizes[:1])
+    known += sorted(verdict.sizes, key=interest)[:1]
     for sizes in known:
         yield from ({name: value} for name, value in sizes.items())
         yield dict(sizes)
@@ -109,15 +117,18 @@ class Sides:
         except TooLong:
             return None
 
-    def ranges(self, fixed: Mapping[str, int]) -> Formula | None:
-        """Where the free indices run, those of one extent together; and the sizes that are numbers here."""
+    def ranges(self) -> Formula | None:
+        """Where the free indices run, those of one extent together."""
         groups: dict[IndexTerm, list[IndexVar]] = {}
         for axis, extent in zip(self.axes, self.shape, strict=True):
             if axis is not None:
                 groups.setdefault(extent, []).append(axis)
         parts = [self._range(axes, extent) for extent, axes in groups.items()]
-        parts += [size_values(self.scope, fixed)] if fixed else []
         return joined(parts) if parts else None
+
+    def sizes(self, fixed: Mapping[str, int]) -> Formula | None:
+        """The sizes that are numbers, where there are any: then what is written is an example."""
+        return size_values(self.scope, fixed) if fixed else None
 
     def _range(self, axes: list[IndexVar], extent: IndexTerm) -> Formula:
         names = joined((formula(n.Symbol(self.scope.symbol(axis))) for axis in axes), ", ")
@@ -134,7 +145,7 @@ _FILLERS = frozenset({"by definition", "simplified", "the same sum of products"}
 """Reasons that say little beside others."""
 
 
-def chain(number: int, lines: Iterable[Line], ranges: Formula | None) -> Chain:
+def chain(number: int, lines: Iterable[Line], ranges: Formula | None, sizes: Formula | None = None) -> Chain:
     """A chain without detours.
 
     A line that looks like the one before gives it its reason; derived lines that lead back to an earlier one are left
@@ -149,18 +160,33 @@ def chain(number: int, lines: Iterable[Line], ranges: Formula | None) -> Chain:
             kept = [*kept[:known], replace(kept[known], reason=_together(*reasons) if known else "")]
         else:
             kept.append(line)
-    for line in [each for each in kept if each.derived and _length(each) > _LONGEST and each is not kept[-1]]:
-        place = kept.index(line)
-        following = replace(kept[place + 1], reason=_together(line.reason, kept[place + 1].reason))
-        kept[place : place + 2] = [following]
-    place = 1
+    return Chain(number, tuple(_readable(_brief(kept))), ranges, sizes=sizes)
+
+
+def _brief(lines: Sequence[Line]) -> list[Line]:
+    """The lines without derived ones that nobody would read; the last line stays."""
+    kept: list[Line] = []
+    reason = ""
+    for place, line in enumerate(lines):
+        told = replace(line, reason=_together(reason, line.reason)) if reason else line
+        if line.derived and _length(line) > _LONGEST and place < len(lines) - 1:
+            reason = told.reason
+        else:
+            kept.append(told)
+            reason = ""
+    return kept
+
+
+def _readable(kept: list[Line]) -> list[Line]:
+    """The lines without derived ones that are longer than both of their neighbours; the first two stay."""
+    place = 2
     while place < len(kept) - 1:
         before, line, after = kept[place - 1 : place + 2]
-        if line.derived and place > 1 and _length(line) > 1.2 * max(_length(before), _length(after)):
+        if line.derived and _length(line) > 1.2 * max(_length(before), _length(after)):
             kept[place : place + 2] = [replace(after, reason=_together(line.reason, after.reason))]
         else:
             place += 1
-    return Chain(number, tuple(kept), ranges)
+    return kept
 
 
 def _length(line: Line) -> int:

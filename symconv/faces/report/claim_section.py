@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from symconv.faces import text
-from symconv.faces.exposition import Chain, Exposition, Formula, Refutation
+from symconv.faces.exposition import NO_FORMULA, Chain, Exposition, Formula, Refutation
 from symconv.faces.outcome import Outcome
 from symconv.faces.report.blocks import (
     Badge,
@@ -69,13 +69,17 @@ def _statement(exposition: Exposition) -> Iterator[Block]:
 
     A proof may say the equations as well: it begins and ends with them where they can only be had entry by entry.
     """
-    stated = () if _proof_states(exposition) else exposition.statement or exposition.entries
+    if exposition.problem:
+        yield Paragraph((exposition.problem,), "warning")
+    proof_states = _proof_states(exposition)
+    stated = () if proof_states else exposition.statement or exposition.entries
     defined = tuple(each.equation for each in exposition.definitions)
-    end = ", with" if defined else ":" if stated or _proof_states(exposition) else "."
+    example = any(chain.sizes is not None for chain in exposition.statement or exposition.entries)
+    end = f": {NO_FORMULA}" if example else ", with" if defined else ":" if stated or proof_states else "."
     if exposition.hypotheses:
         parts = [each for hypothesis in exposition.hypotheses for each in (", ", hypothesis)][1:]
         yield Paragraph(("For all ", *parts, end))
-    elif defined:
+    if defined and (example or not exposition.hypotheses):
         yield Paragraph(("With",))
     if defined:
         yield Matrices(defined)
@@ -85,6 +89,8 @@ def _statement(exposition: Exposition) -> Iterator[Block]:
 
 def _chain(chain: Chain, *, reasons: bool = True) -> Iterator[Block]:
     """A chain of equalities, with the indices for which it holds."""
+    if chain.sizes is not None:
+        yield Paragraph(("For example, for ", chain.sizes, ":"))
     first, *rest = chain.lines
     steps = tuple(Step(line.formula, inlines(line.reason) if reasons else ()) for line in rest)
     yield Derivation(first.formula, steps)
