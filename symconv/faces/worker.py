@@ -147,7 +147,7 @@ def _adopt_orphans() -> None:
 
 
 def collect_rarely() -> None:
-    """Look for cycles of objects less often: proofs make many small objects, few cycles, and their process ends soon."""
+    """Look for cycles of objects less often: a proof makes many small objects and few cycles, and ends soon."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
