@@ -46,13 +46,14 @@ def _mean(values: Sequence[Any]) -> Any:
 
 
 def _channel(place: Place) -> int:
-    return place[-3] if len(place) > 2 else 0
+    """Of an entry of (N, C, ...)."""
+    return place[1]
 
 
 def _scaled(x: Array, weight: Any, bias: Any) -> Array:
     """Times the weight and plus the bias of each entry's channel."""
     parameters = [None if p is None else Array.of(p).entries.ravel() for p in (weight, bias)]
-    channels = x.entries.shape[-3] if x.ndim > 2 else 1
+    channels = x.entries.shape[1]
     if any(p is not None and len(p) != channels for p in parameters):
         raise Undefined("parameters for another number of channels")
     result = x.entries.copy()
@@ -92,16 +93,16 @@ def instance_norm(
 ) -> Array:
     if not use_input_stats:
         return batch_norm(x, running_mean, running_var, weight, bias, eps=eps)
-    return _scaled(_by_groups(Array.of(x), lambda place: place[:-2], eps), weight, bias)
+    return _scaled(_by_groups(Array.of(x), lambda place: place[:2], eps), weight, bias)
 
 
 def group_norm(x: Any, num_groups: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-5) -> Array:
     x, count = Array.of(x), int(num_groups)
-    channels = x.entries.shape[-3]
+    channels = x.entries.shape[1]
     if count < 1 or channels % count:
         raise Undefined(f"{channels} channels in {count} groups")
     own = channels // count
-    return _scaled(_by_groups(x, lambda place: (place[:-3], place[-3] // own), eps), weight, bias)
+    return _scaled(_by_groups(x, lambda place: (place[0], place[1] // own), eps), weight, bias)
 
 
 # --- attention and losses --------------------------------------------------------------------------------------------
@@ -286,8 +287,12 @@ def interpolate(
 ) -> Array:
     if mode == "nearest" and align_corners is not None:
         raise ValueError("align_corners of mode nearest")
+    spatial = Array.of(x).entries.shape
+    spatial = spatial if len(spatial) == 2 else spatial[2:]
+    if mode not in ("nearest", {1: "linear", 2: "bilinear"}[len(spatial)]):
+        raise ValueError(f"mode {mode} of {len(spatial)} axes")
     if size is None:
-        factors = scale_factor if isinstance(scale_factor, tuple | list) else (scale_factor,) * 2
-        size = tuple(n * f for n, f in zip(Array.of(x).entries.shape[-2:], factors, strict=True))
+        factors = scale_factor if isinstance(scale_factor, tuple | list) else (scale_factor,) * len(spatial)
+        size = tuple(n * f for n, f in zip(spatial, factors, strict=True))
     between = _between_corners if align_corners else _between
-    return _resized(x, 2, size, _nearest if mode == "nearest" else between)
+    return _resized(x, len(spatial), size, _nearest if mode == "nearest" else between)
