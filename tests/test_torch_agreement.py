@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from network_cases import NetworkCase, network_cases, operations, shape_of
 
+import symconv as sc
 import symconv.numeric as sn
 from symconv.errors import ShapeError, Undefined
 
@@ -102,6 +103,31 @@ def test_that_the_table_holds_what_it_promises() -> None:
     for name in ("conv2d", "conv_transpose2d", "avg_pool2d", "max_pool2d"):
         assert any(run_torch(case) is None for case in network_cases(name))
     assert network_cases("conv2d") == network_cases("conv2d")
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("weight", [None, [2.0, 0.5, 3.0]])
+@pytest.mark.parametrize("smoothing", [0, 0.25])
+def test_the_cross_entropy_of_a_class_is_torchs(reduction: str, weight: list[float] | None, smoothing: float) -> None:
+    scores = [[3.0, -1.0, 2.5], [0.0, 4.0, -7.0]]
+    options = {"reduction": reduction, "label_smoothing": smoothing}
+    for z, c in [(z, c) for z in scores for c in range(3)]:
+        expected = F.cross_entropy(as_torch(z), torch.tensor(c), as_torch(weight), **options).numpy()
+        for value in (sn.cross_entropy(z, c, weight, **options), sc.cross_entropy(z, c, weight, **options)):
+            np.testing.assert_allclose(float(sn.unwrap(value)), expected, rtol=1e-12)
+
+
+def test_a_class_outside_of_the_scores_has_no_loss() -> None:
+    for c in (3, -1):
+        with pytest.raises(Undefined):
+            sc.cross_entropy([3, -1, 2], c)
+        with pytest.raises(Undefined):
+            sn.check_defined(sn.cross_entropy([3, -1, 2], c))
+    for module in (sc, sn):
+        with pytest.raises(ShapeError):
+            module.cross_entropy([[3, -1, 2]], 1)
+        with pytest.raises(ShapeError):
+            module.cross_entropy([3, -1, 2], 1.5)
 
 
 DIFFERENTIABLE = [

@@ -132,7 +132,7 @@ def scaled_dot_product_attention(
     return third.matmul(powers / third.sum_(powers, -1, True), v)
 
 
-def _combined(losses: Array, reduction: str, counts: dict[str, int]) -> Array:
+def _combined(losses: Array, reduction: str, counts: dict[str, Any]) -> Array:
     if reduction == "none":
         return losses
     total = third.sum_(losses)
@@ -147,7 +147,13 @@ def mse_loss(x: Any, target: Any, *, reduction: str = "mean") -> Array:
 def cross_entropy(
     x: Any, target: Any, weight: Any = None, *, reduction: str = "mean", label_smoothing: Any = 0
 ) -> Array:
-    x, target = Array.of(x), Array.of(target)
+    x, target, divisor = Array.of(x), Array.of(target), None
+    if x.ndim == 1 and target.ndim == 0:
+        place = int(target.entries.item())
+        if not 0 <= place < len(x.entries):
+            raise Undefined("a class outside of the scores")
+        target = Array.of([int(c == place) for c in range(len(x.entries))])
+        divisor = None if weight is None else Array.of(weight).entries[place]
     if x.entries.shape != target.entries.shape:
         raise Undefined("a target of another shape")
     axis = min(x.ndim - 1, 1)
@@ -157,7 +163,7 @@ def cross_entropy(
     if weight is not None:
         terms = terms * third.reshape(weight, (-1,) + (1,) * (x.ndim - 1 - axis))
     losses = -third.sum_(terms, axis)
-    return _combined(losses, reduction, {"mean": losses.entries.size})
+    return _combined(losses, reduction, {"mean": losses.entries.size if divisor is None else divisor})
 
 
 def kl_div(x: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Array:

@@ -592,13 +592,33 @@ def compare(left: Any, right: Any, relation: str) -> Any:
     if is_numeric(left) or is_numeric(right):
         return NotImplemented
     if _is_index(left) and _is_index(right):
-        a, b = as_index(left), as_index(right)
-        known = t.equals(a, b) if relation == "eq" else t.at_least(a, b + (relation == "gt"))
+        known = _index_condition(as_index(left), as_index(right), relation)
         return BooleanTensor((), lambda _: known)
     x, y = as_tensor(left), as_tensor(right)
     shape = broadcast(x.extents, y.extents)
     a_at, b_at = stretched(x, shape), stretched(y, shape)
-    return BooleanTensor(shape, lambda index: t.Compare(a_at(index), b_at(index), relation))  # type: ignore[arg-type]
+    return BooleanTensor(shape, lambda index: _condition(a_at(index), b_at(index), relation))
+
+
+def _condition(left: Term, right: Term, relation: str) -> Condition:
+    """How two entries compare; integers, as in ``arange(n) == k``, as index terms."""
+    integers = [_index_of(term) for term in (left, right)]
+    if integers[0] is None or integers[1] is None:
+        return t.Compare(left, right, relation)  # type: ignore[arg-type]
+    return _index_condition(integers[0], integers[1], relation)
+
+
+def _index_condition(left: IndexTerm, right: IndexTerm, relation: str) -> Condition:
+    return t.equals(left, right) if relation == "eq" else t.at_least(left, right + (relation == "gt"))
+
+
+def _index_of(term: Term) -> IndexTerm | None:
+    """The integer that a term is written as."""
+    if isinstance(term, t.IndexNumber):
+        return term.index
+    if isinstance(term, t.Number) and term.value.denominator == 1:
+        return ix.index(term.value.numerator)
+    return None
 
 
 def show_shape(shape: Shape) -> str:
