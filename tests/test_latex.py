@@ -20,7 +20,7 @@ import pytest
 from typer.testing import CliRunner
 
 import symconv as sc
-from symconv import Index, Real, Size, Tensor, claim, equal, fallacy, prove
+from symconv import Index, Positive, Real, Size, Tensor, claim, equal, fallacy, pi, prove, sqrt
 from symconv.claims import Claim
 from symconv.faces import cli, latex
 from symconv.faces.attempt import attempt
@@ -417,6 +417,26 @@ def test_formulas_that_cannot_be_shown_are_one_sentence(monkeypatch: pytest.Monk
         section = claim_section(made, "a", Badge("b", "open"), (), lambda _name: None)
         assert Paragraph((sentence,), "warning") in section.blocks
         assert sentence in verdict_html(prove(each))
+
+
+@claim
+def normalized(x: Tensor["n"], a: Positive):
+    return equal(2 * pi * x / sqrt(x**2 + a), x / sqrt(x**2 + a) * pi * 2)
+
+
+def test_roots_and_pi_have_their_signs() -> None:
+    made = expose(normalized, prove(normalized))
+    shown = "".join(line.formula.latex for line in made.statement[0].lines)
+    assert r"\sqrt{" in shown
+    assert r"\pi" in shown
+    assert "mathrm{pi}" not in shown
+    assert "sqrt}" not in shown
+    assert made.definitions == ()
+
+
+def test_the_numbers_of_a_counterexample_are_said_once() -> None:
+    shown = latex.fragment(attempt(square_of_a_sum, "<file>", None, 1))
+    assert shown.endswith(r"\[ 4 \qquad\text{and}\qquad 2. \]")
 
 
 def test_how_a_tensor_was_made_proves_nothing() -> None:

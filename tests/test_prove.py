@@ -315,6 +315,15 @@ def test_sides_that_become_one_term_are_noted(parameters: str, left: str, right:
     assert any("step 1 become the same term when they are read" in note for note in verdict.notes) is noted
 
 
+def test_one_is_singular() -> None:
+    flat = prove(stated("x: Tensor['n']", "flip(x[:2]) + x[:2]", "x[:2] + flip(x[:2])"), sizes={"n": 2})
+    assert flat.scope == "n = 2"
+    assert any(line == "by normal forms, 2 entries agree, at 1 combination of sizes" for line in flat.evidence)
+    single = prove(stated("x: Real, y: Real", "(x + y)**2", "x**2 + 2*x*y + y**2"))
+    assert any(line == "by normal forms, 1 entry agrees" for line in single.evidence)
+    assert any(line.startswith("NumPy agrees: 1 entry, ") for line in single.evidence)
+
+
 def test_kinks_are_noted() -> None:
     verdict = prove(stated("x: Real", "derivative(abs)(x)", "sign(x)"))
     assert_proved(verdict)

@@ -147,6 +147,12 @@ def test_the_whole_record() -> None:
     ]
 
 
+def test_each_comparison_in_floating_point_is_said_once() -> None:
+    check = SpotCheck({"m": 17}, True, 1, 17, 1e-16)
+    proved = replace(PROVED, evidence=("normal form", text.spot_check(check)), spot_checks=(check,))
+    assert text.record(proved)[1:] == ["evidence:", "  normal form", "spot checks:", f"  {text.spot_check(check)}"]
+
+
 def test_the_first_line_of_a_failure_stands_alone() -> None:
     assert text.failure_text(outcome(REFUTED)).splitlines()[0] == "REFUTED: relu_of_mean(X=[[-1, 1], [0, 0]], k=2)"
     assert text.failure_text(Outcome("p.py", error="no")).splitlines() == ["ERROR: no"]

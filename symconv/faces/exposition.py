@@ -82,7 +82,8 @@ class Refutation:
     """A counterexample: the inputs with their values, both sides, and the first entry at which they differ.
 
     ``sizes`` is None where the claim has no sizes and no free index. ``left`` and ``right`` are values, or say that
-    there is none. ``where`` is a sentence of plain text; ``call`` can be pasted into Python.
+    there is none. ``where`` is a sentence of plain text, empty where both sides are one number and say all there is;
+    ``call`` can be pasted into Python.
     """
 
     sizes: Formula | None

@@ -200,7 +200,8 @@ def _refutation(found: Refutation) -> Iterator[str]:
     given = ", ".join([*sizes, *(f"${each.equation.latex}$" for each in found.inputs)])
     yield rf"\emph{{Counterexample.}} {f'For {given}, the' if given else 'The'} left and the right side are"
     yield from _aligned([Line(_both(found.left, found.right))], ".")
-    yield escaped(_sentence(found.where[:1].upper() + found.where[1:]))
+    if found.where:
+        yield escaped(_sentence(found.where[:1].upper() + found.where[1:]))
 
 
 def _both(left: Formula, right: Formula) -> Formula:

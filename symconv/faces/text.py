@@ -157,12 +157,13 @@ def _sides(counterexample: Counterexample) -> list[str]:
 
 
 def record(verdict: Verdict) -> list[str]:
-    """All else that a verdict carries: scope, sizes, evidence, notes, second witness, spot checks."""
+    """All else that a verdict carries: scope, evidence, notes, second witness, spot checks; each said once."""
     lines = [f"scope: {verdict.scope}"] if verdict.scope else []
-    lines += _block("evidence", verdict.evidence)
+    checks = [spot_check(check) for check in verdict.spot_checks]
+    lines += _block("evidence", [line for line in verdict.evidence if line not in checks])
     lines += _block("notes", verdict.notes)
     lines += _block("simplified by SymPy", _simplified(verdict))
-    lines += _block("spot checks", [spot_check(check) for check in verdict.spot_checks])
+    lines += _block("spot checks", checks)
     lines += _block("confirmed by", verdict.counterexample.confirmed_by if verdict.counterexample else ())
     return lines
 

@@ -424,6 +424,8 @@ class _Attempt:
             return "; ".join([f"every {free} >= 1"] * bool(free) + [fixed, *self.claim.size_hypotheses[1:]])
         values = {name: sorted({sizes[name] for sizes in self.proved_at}) for name in self.claim.sizes}
         ranges = "; ".join(f"{name} in {', '.join(map(str, found))}" for name, found in values.items())
+        if len(self.proved_at) == 1:
+            return ", ".join(f"{name} = {value}" for name, value in self.proved_at[0].items())
         return f"{len(self.proved_at)} combinations of {ranges}"
 
     def undecided_reason(self) -> str:
@@ -448,9 +450,9 @@ class _Attempt:
         elif self.general.reason:
             lines.append(f"not for every size: {self.general.reason}")
         if self.proved_at:
-            lines.append(
-                f"normal forms of {self.entries} entries agree, at {len(self.proved_at)} combinations of sizes"
-            )
+            agree = "1 entry agrees" if self.entries == 1 else f"{self.entries} entries agree"
+            combinations = f"{len(self.proved_at)} combination{'s' * (len(self.proved_at) != 1)} of sizes"
+            lines.append(f"by normal forms, {agree}{f', at {combinations}' if self.claim.sizes else ''}")
         seen = self.testimony
         if seen.confirmed or seen.open:
             rest = f"; {seen.open} are beyond its expand and cancel" if seen.open else ""
@@ -459,9 +461,11 @@ class _Attempt:
             )
         if self.survey.looked_at:
             largest = ", ".join(f"{name} = {value}" for name, value in self.survey.largest.items())
-            lines.append(f"NumPy agrees at {self.survey.looked_at} more combinations of sizes, up to {largest}")
+            looked_at = f"{self.survey.looked_at} more combination{'s' * (self.survey.looked_at != 1)} of sizes"
+            lines.append(f"NumPy agrees at {looked_at}, up to {largest}")
         for check in self.spot_checks:
             shown = ", ".join(f"{name} = {value}" for name, value in check.sizes.items())
             at = f" at {shown}" if shown else ""
-            lines.append(f"NumPy agrees{at}: {check.entries} entries, relative error {check.error:.1e}")
+            entries = "1 entry" if check.entries == 1 else f"{check.entries} entries"
+            lines.append(f"NumPy agrees{at}: {entries}, relative error {check.error:.1e}")
         return lines

@@ -23,6 +23,7 @@ from symconv.printing.indices import Indices
 from symconv.printing.writing import TooLong, Writer
 from symconv.prover.general import GeneralReading
 from symconv.prover.reading import Pair
+from symconv.tensors.elementwise import pi
 from symconv.tensors.indexing import ZeroExtended
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor
 from symconv.verdict import Verdict
@@ -91,8 +92,8 @@ def watched(claim: Claim, read: Callable[[], list[list[Pair]]]) -> tuple[list[li
 
 
 def _is_tensor(value: object) -> bool:
-    if isinstance(value, IndexScalar):
-        return False
+    if isinstance(value, IndexScalar) or value is pi:
+        return False  # these have a sign of their own
     return isinstance(value, SymbolicTensor | ZeroExtended | list)
 
 
