@@ -29,7 +29,7 @@ from symconv.faces.exposition import NO_FORMULA, Exposition
 from symconv.faces.loading import find, load
 from symconv.faces.notebook import verdict_html
 from symconv.faces.outcome import Outcome
-from symconv.faces.report.blocks import Badge, Paragraph
+from symconv.faces.report.blocks import Badge, Paragraph, plain_text
 from symconv.faces.report.claim_section import claim_section
 from symconv.faces.report.engine import engine, overfull, typeset
 from symconv.prover.sizes import combinations
@@ -384,18 +384,40 @@ def test_a_statement_for_every_size_uses_the_hypotheses() -> None:
     assert "pad}(G, k - 1)" in shown.lines[-1].formula.latex
 
 
-def test_an_example_is_no_statement() -> None:
-    made = attempt(first_five, "<file>", None, 1)
+@claim
+def wrapped(x: Tensor["n"], k: Size):
+    return equal(2 * sc.pad(x, (0, k - 1), mode="wrap"), sc.pad(x + x, (0, k - 1), mode="wrap"))
+
+
+@claim
+def wrapped_twice(x: Tensor["n"], n: Size):
+    """A border that is longer than what it repeats at every size, which is read at numbers alone."""
+    return equal(2 * sc.pad(x, (0, 2 * n), mode="wrap"), sc.pad(x + x, (0, 2 * n), mode="wrap"))
+
+
+@pytest.mark.parametrize(
+    ("found", "sizes", "part"),
+    [(first_five, "n ≥ 5", "x_{1:5}"), (wrapped, "n + 1 ≥ k", "(0, k - 1)"), (wrapped_twice, "n = 2", "(0, 4)")],
+)
+def test_an_example_is_no_statement(found: Claim, sizes: str, part: str) -> None:
+    made = attempt(found, "<file>", None, 1)
     assert made.exposition is not None
+    assert made.status == "proved"
+    assert made.exposition.statement
     for shown in (*made.exposition.statement, *made.exposition.entries, *made.exposition.proof):
         assert shown.sizes is not None
-        assert shown.sizes.text == "n = 2"
+        assert shown.sizes.text == sizes
+    assert part in made.exposition.statement[0].lines[1].formula.latex
+    assert not made.exposition.proof or sizes == "n = 2"
     fragment = latex.fragment(made)
-    assert (
-        f"For all $n \\ge 1$, $x \\in \\mathbb{{R}}^{{n}}$: {NO_FORMULA}\nFor example, for $n = 2$, this says"
-        in fragment
-    )
+    latex_sizes = sizes.replace("≥", r"\ge")
+    assert f": {NO_FORMULA}\nFor example, for ${latex_sizes}$, this says" in fragment
     compiled(latex.document([fragment]))
+    section = claim_section(made, "a", Badge("b", "open"), (), lambda _name: None)
+    shown_at = [block.text for block in section.blocks if isinstance(block, Paragraph)]
+    assert any(
+        text[:1] == ("For example, for ",) and plain_text(text) == f"For example, for {sizes}:" for text in shown_at
+    )
 
 
 def test_lines_too_long_to_be_read_leave_their_reasons_to_the_next() -> None:

@@ -141,7 +141,7 @@ def _by_entries(chains: Sequence[Chain]) -> Iterator[str]:
     for chain in chains:
         if len(chain.lines) > 1 and all(len(line.formula.latex) < LONG for line in chain.lines):
             yield "Entry by entry, that is"
-            yield from _equation(chain, ".")
+            yield from _equation(replace(chain, sizes=None), ".")
 
 
 def _equation(chain: Chain, end: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from symconv.dispatch import operation
-from symconv.errors import ShapeError, Undecided, Undefined
+from symconv.errors import OpenOrder, ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
@@ -157,13 +157,14 @@ def _extended(x: SymbolicTensor, axis: int, width: tuple[IndexTerm, IndexTerm], 
 
 def _placed(n: IndexTerm, before: IndexTerm, after: IndexTerm, mode: _Mode) -> Callable[[IndexTerm, Read], Term]:
     """How to read at an index of the padded axis."""
-    longest = n if mode is _PLACES["edge"] else mode.longest(n)
-    short = mode is _PLACES["edge"] or all(ix.is_nonnegative(longest - side) for side in (before, after))
-    if short:
+    rooms = [] if mode is _PLACES["edge"] else [mode.longest(n) - side for side in (before, after)]
+    open_rooms = [room for room in rooms if not sets.is_nonnegative(room)]
+    if not open_rooms:
         return lambda i, read: _in_three(i - before, n, mode, read)
     numbers = n.constant, before.constant, after.constant
     if None in numbers:
-        raise Undecided(f"whether a border of {before} and {after} is longer than an axis of {n} depends on the sizes")
+        text = f"whether a border of {before} and {after} is longer than an axis of {n} depends on the sizes"
+        raise OpenOrder(text, open_rooms[0])
     return lambda i, read: _folded(i, n, before, after, mode, read)
 
 

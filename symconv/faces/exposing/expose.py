@@ -82,7 +82,7 @@ def _entries(claim: Claim, reading: Written, origin: int) -> Iterator[Chain]:
         sides = Sides(claim, origin, reading.ranges, tensors)
         lines = [Line(shown) for shown in map(sides.entry, tensors) if shown is not None]
         if len(lines) == len(tensors):
-            yield chain(number, lines, sides.ranges(), sides.sizes(reading.fixed))
+            yield chain(number, lines, sides.ranges(), sides.sizes(reading))
 
 
 def _definitions(statements: Statements) -> Iterator[Named]:
@@ -96,7 +96,7 @@ def _definitions(statements: Statements) -> Iterator[Named]:
 
 def _proofs(claim: Claim, verdict: Verdict, reading: Written, statements: Statements, origin: int) -> Iterator[Chain]:
     """Each equation line by line; what is proved for every size is not mixed with what is written at one."""
-    if verdict.status != "proved" or (reading.fixed and isinstance(verdict.proof, Proof)):
+    if verdict.status != "proved" or reading.only or (reading.fixed and isinstance(verdict.proof, Proof)):
         return
     for number, equation in enumerate(reading.equations, 1):
         as_written = statements[number]
@@ -109,7 +109,7 @@ def _proofs(claim: Claim, verdict: Verdict, reading: Written, statements: Statem
         lines = [Line(ends[0])] if ends[0] is not None else []
         for place, pair in enumerate(equation):
             lines += _step(verdict.proof, pair, sides, ends[place], ends[place + 1])
-        found = chain(number, lines, sides.ranges(), sides.sizes(reading.fixed))
+        found = chain(number, lines, sides.ranges(), sides.sizes(reading))
         if len(found.lines) > 1:
             yield found
 
@@ -160,7 +160,7 @@ def _results(
 ) -> Iterator[Formula]:
     """What both sides of each equation come to, simplified."""
     proof = verdict.proof
-    if reading.fixed or not isinstance(proof, Proof):
+    if reading.is_example or not isinstance(proof, Proof):
         return
     for number, equation in enumerate(reading.equations, 1):
         derivation = proof.derivations[equation[0].number - 1]

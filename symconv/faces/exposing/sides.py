@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 from symconv.claims import Claim
-from symconv.errors import SymconvError
+from symconv.errors import OpenOrder, SymconvError
 from symconv.faces.exposing.examples import interest
 from symconv.faces.exposing.formulas import formula, joined, scope_of, size_values
 from symconv.faces.exposition import Chain, Formula, Line
@@ -30,12 +30,16 @@ from symconv.verdict import Verdict
 
 Ranges = Sequence[tuple[IndexVar, IndexTerm]]
 
+_MOST_ORDERS = 6
+"""Orders of extents that are assumed before a claim is written with numbers for its sizes."""
+
 
 @dataclass(frozen=True)
 class Written:
     """A claim read with as many sizes as symbols as it can be: its equations, and the sizes that are numbers.
 
-    What is asked of its tensors later is asked under the same ``assumptions`` about its sizes.
+    What is asked of its tensors later is asked under the same ``assumptions`` about its sizes. Those in ``only`` are no
+    hypotheses of the claim: terms of its sizes that are at least 0 where it is written like this.
     """
 
     equations: list[list[Pair]]
@@ -43,21 +47,53 @@ class Written:
     fixed: Mapping[str, int]
     names: Mapping[int, str]
     assumptions: Sequence[Constraint]
+    only: Sequence[IndexTerm] = ()
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is written for some sizes alone."""
+        return bool(self.fixed or self.only)
 
 
 def written(claim: Claim, verdict: Verdict) -> Written | None:
-    """The claim with symbolic sizes; where its body asks for numbers, with those of its verdict."""
+    """The claim with symbolic sizes; where its body asks which is larger, for those that have the usual order.
+
+    Where it asks for numbers, those are the sizes of its verdict.
+    """
     for fixed in _fixed_sizes(claim, verdict):
         try:
-            reading = GeneralReading(claim, fixed)
-            with sets.assuming(reading.assumptions):
+            return _written_at(claim, fixed)
+        except SymconvError:
+            continue
+    return None
+
+
+def _written_at(claim: Claim, fixed: Mapping[str, int]) -> Written:
+    """The claim with these sizes as numbers. Raises as the body of the claim does."""
+    only: list[IndexTerm] = []
+    while True:
+        reading = GeneralReading(claim, fixed)
+        named = [_renamed(term, reading) for term in only]
+        assumptions = [*reading.assumptions, *map(Constraint, named)]
+        try:
+            with sets.assuming(assumptions):
                 equations, names = watched(claim, reading.equations)
                 for pair in (pair for equation in equations for pair in equation):
                     _ = pair.left.definition, pair.right.definition
-        except SymconvError:
-            continue
-        return Written(equations, reading.indices, fixed, names, reading.assumptions)
-    return None
+            return Written(equations, reading.indices, fixed, names, assumptions, named)
+        except OpenOrder as problem:
+            term = problem.difference
+            known = set(reading.sizes.values())
+            if len(only) == _MOST_ORDERS or not known.issuperset(term.variables()):
+                raise
+            only = [*named, term]
+            if sets.is_impossible(map(Constraint, only), reading.assumptions):
+                raise
+
+
+def _renamed(term: IndexTerm, reading: GeneralReading) -> IndexTerm:
+    """A term of the sizes of another reading in those of this one."""
+    return term.substitute({v: reading.terms[v.name] for v in term.variables()})
 
 
 def _fixed_sizes(claim: Claim, verdict: Verdict) -> Iterable[Mapping[str, int]]:
@@ -127,9 +163,11 @@ class Sides:
         parts = [self._range(axes, extent) for extent, axes in groups.items()]
         return joined(parts) if parts else None
 
-    def sizes(self, fixed: Mapping[str, int]) -> Formula | None:
-        """The sizes that are numbers, where there are any: then what is written is an example."""
-        return size_values(self.scope, fixed) if fixed else None
+    def sizes(self, reading: Written) -> Formula | None:
+        """The sizes for which alone it is written, where there are such: then it is an example."""
+        orders = map(formula, Indices(self.scope).bounds(list(reading.only)))
+        parts = [*([size_values(self.scope, reading.fixed)] if reading.fixed else []), *orders]
+        return joined(parts) if parts else None
 
     def _range(self, axes: list[IndexVar], extent: IndexTerm) -> Formula:
         names = joined((formula(n.Symbol(self.scope.symbol(axis))) for axis in axes), ", ")

@@ -50,7 +50,7 @@ def statement(claim: Claim, reading: Written, number: int, origin: int) -> State
         return None
     lines = tuple(Line(f, reason) for f, reason in zip(shown, reasons, strict=True) if f is not None)
     ranges = sides.ranges() if by_entries else None
-    shown_at = sides.sizes(reading.fixed)
+    shown_at = sides.sizes(reading)
     return Statement(Chain(number, lines, ranges, entries=by_entries, sizes=shown_at), entries, operations)
 
 
