@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from symconv.faces.exposition import Formula
 from symconv.faces.loading import find
 from symconv.faces.outcome import Outcome
 from symconv.faces.report import markdown, writing
+from symconv.faces.report.blocks import Badge, Bullets, Folded, plain_text
+from symconv.faces.report.claim_section import claim_section
 from symconv.faces.report.engine import EngineError, engine, find_engine, overfull, pdf, typeset
 from symconv.faces.report.prose import blocks_of, inlines
 from symconv.faces.report.tex import tex
@@ -354,6 +357,20 @@ def test_plain_text_in_markdown_is_read_back(text: str) -> None:
     assert (begin.type, end.type) == ("paragraph_open", "paragraph_close")
     assert {child.type for child in inline.children} <= {"text", "text_special"}
     assert "".join(child.content for child in inline.children) == text
+
+
+def test_rules_stand_in_the_line_that_rests_on_them(proved: tuple[list[Outcome], Mapping[str, str]]) -> None:
+    (found,) = [outcome for outcome in proved[0] if outcome.name == "adding_commutes"]
+    assert found.verdict is not None
+    verdict = replace(found.verdict, evidence=("for every size: one", "  by: a rule", "  by: another", "SymPy: two"))
+    section = claim_section(replace(found, verdict=verdict), "a", Badge("b", "good"), (), lambda _name: None)
+    (record,) = [block for block in section.blocks if isinstance(block, Folded) and "rests on" in block.title]
+    (bullets,) = record.blocks
+    assert isinstance(bullets, Bullets)
+    shown = [plain_text(item) for item in bullets.items]
+    assert shown[:2] == ["for every size: one; by: a rule; another", "SymPy: two"]
+    assert shown[2].startswith("spot checks at random entries")
+    assert len(shown) == 3
 
 
 # ---- the text of docstrings ------------------------------------------------------------------------------------------

@@ -240,9 +240,21 @@ def _evidence(verdict: Verdict) -> Iterator[Block]:
     """How it was found, then all spot checks in one item, which evidence may have named as well."""
     checks = {text.spot_check(check): check for check in verdict.spot_checks}
     confirmed = verdict.counterexample.confirmed_by if verdict.counterexample else ()
-    lines = [inlines(line) for line in verdict.evidence if line not in checks]
+    lines = [inlines(line) for line in _with_parts(line for line in verdict.evidence if line not in checks)]
     lines += [inlines(f"confirmed by {each}") for each in confirmed]
     if checks:
         lines.append(("spot checks at random entries, in floating point: " + "; ".join(checks),))
     if lines:
         yield Bullets(tuple(lines))
+
+
+def _with_parts(lines: Iterable[str]) -> list[str]:
+    """The lines, each with the indented ones below it as its parts: rules are named in the line that rests on them."""
+    found: list[str] = []
+    for line in lines:
+        if found and line.startswith(" "):
+            part = line.strip()
+            found[-1] += f"; {part.removeprefix('by: ')}" if "; by: " in found[-1] else f"; {part}"
+        else:
+            found.append(line)
+    return found
