@@ -461,6 +461,20 @@ def test_the_numbers_of_a_counterexample_are_said_once() -> None:
     assert shown.endswith(r"\[ 4 \qquad\text{and}\qquad 2. \]")
 
 
+@claim
+def without_room(x: Tensor["n"], w: Tensor["k"]):
+    return equal(sc.conv1d(x[None], w[None, None]), sc.conv1d(x[None], w[None, None]) * 1)
+
+
+def test_why_there_is_no_value_is_said_where_the_value_would_be() -> None:
+    made = attempt(without_room, "<file>", None, 1)
+    assert made.status == "refuted"
+    shown = latex.fragment(made)
+    assert shown.count("larger than its padded input") == 2  # once for each side
+    assert "For example, for $n \\ge k$, this says" in shown
+    assert "Conv1d" not in shown
+
+
 def test_how_a_tensor_was_made_proves_nothing() -> None:
     """Two tensors with one mark are told apart by their entries."""
 

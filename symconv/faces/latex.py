@@ -200,7 +200,7 @@ def _refutation(found: Refutation) -> Iterator[str]:
     given = ", ".join([*sizes, *(f"${each.equation.latex}$" for each in found.inputs)])
     yield rf"\emph{{Counterexample.}} {f'For {given}, the' if given else 'The'} left and the right side are"
     yield from _aligned([Line(_both(found.left, found.right))], ".")
-    if found.where:
+    if found.where and found.where not in found.left.text + found.right.text:
         yield escaped(_sentence(found.where[:1].upper() + found.where[1:]))
 
 
