@@ -23,6 +23,9 @@ def layer_norm(
 
     Shapes: x (..., *normalized_shape), weight and bias normalized_shape -> x's.
     """
+    items = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
+    if any(type(item) is int and item < 0 for item in items):
+        raise ValueError(f"layer_norm with normalized_shape={normalized_shape}; need the extents of the last axes")
     tensor, shape = wrap(x), shaping.as_sizes(normalized_shape)
     _check_last_axes("layer_norm", shape, tensor)
     for parameter in (weight, bias):

@@ -20,6 +20,7 @@ from symconv.tensors.tensor import (
     as_tensor,
     elementwise,
     entry_or_tensor,
+    is_integer,
     show_shape,
 )
 
@@ -114,7 +115,13 @@ def layer_norm(x: Any, normalized_shape: Any, weight: Any = None, bias: Any = No
     >>> layer_norm([1, 3], 2, eps=3)
     tensor([-1/2, 1/2])
     """
-    source, shape = as_tensor(x), as_shape(normalized_shape)
+    items = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
+    if any(is_integer(item) and item < 0 for item in items):
+        raise ValueError(
+            f"layer_norm with normalized_shape={normalized_shape!r}; need the extents of the last axes, as in "
+            "layer_norm(x, x.shape[-1]), not an axis"
+        )
+    source, shape = as_tensor(x), as_shape(items)
     if not shape or len(shape) > source.ndim:
         raise ShapeError(
             f"layer_norm over {show_shape(shape)} of a tensor of shape {show_shape(source.extents)}; need its last axes"

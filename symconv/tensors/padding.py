@@ -27,8 +27,9 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0
     "reflect": x mirrored at its first and last entry;  "symmetric": mirrored at its border, so that these come twice
 
     ``pad_width`` is n, (before, after), ((before, after),), or a pair for each axis; so is ``constant_values``, which
-    may be -inf for a maximum. In a corner the constant of the last axis stands. PyTorch calls "edge" replicate and
-    "wrap" circular.
+    may be -inf for a maximum. In a corner the constant of the last axis stands. The pairs follow the axes from
+    the first, and one pair is for every axis: PyTorch's pad lists numbers from the last axis backwards, and pads no
+    other. It calls "edge" replicate and "wrap" circular.
     Shapes: x (H, W), pad_width ((p, p'), (q, q')) -> (p + H + p', q + W + q').
     Raises: ValueError for another mode, a negative width, or pairs that do not fit the axes; Undefined where an empty
     axis has no entry for the border; Undecided where the sizes decide whether a border is longer than what it repeats.
