@@ -206,7 +206,7 @@ def test_mismatched_shapes_are_refuted_with_the_sizes(lines: list[str]) -> None:
     ("start", "words"),
     [
         ("ERROR      not_python.py:3: not Python", "invalid syntax"),
-        ("ERROR      misspelt.py:1: raised ImportError", "Tesnor"),
+        ("ERROR      misspelt.py:1: importing it raised ImportError", "Tesnor"),
         ("ERROR      missing.py: no such file", "a target is a folder"),
         ("proved     bad.py::the_good_one", ""),
     ],

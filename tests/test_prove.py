@@ -250,7 +250,7 @@ def test_a_derivation_is_proved_step_by_step() -> None:
 def test_a_tuple_claims_all_of_its_equations() -> None:
     verdict = prove(two_equations)
     assert_refuted(verdict, two_equations)
-    assert verdict.failed_step == 2
+    assert (verdict.failed_step, verdict.chains, verdict.failed_place) == (2, (1, 1), "equation 2 of 2")
 
 
 def test_the_fields_of_a_proof() -> None:
@@ -520,3 +520,108 @@ def test_cases_of_signs_are_given_up_where_they_take_many_pieces(
     axes = ", ".join(f'{name}: Tensor["n"]' for name in "xyz")
     distributes = stated(axes, "minimum(x, maximum(y, z))", "maximum(minimum(x, y), minimum(x, z))")
     assert general.attempt(distributes).proved is proved
+
+
+@claim
+def scaled(X: Tensor["m*k", "m*k"], k: Size):
+    return equal(k * X, X * k)
+
+
+@claim
+def halved(x: Tensor["2*n"], y: Tensor["n - 1"]):
+    return equal(x[0] + y[0], y[0] + x[0])
+
+
+@claim
+def a_chain_of_sums(x: Tensor["n"], y: Tensor["n"]):
+    return equal(x + x + y, y + 2 * x, 2 * x + y)
+
+
+@claim
+def transposed(x: Tensor["n", "m"]):
+    return equal(x.T, x)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"time_limit": -1}, ValueError, "time_limit is a positive number of seconds, or None for .*, not -1"),
+        ({"time_limit": 0}, ValueError, "not 0"),
+        ({"time_limit": float("inf")}, ValueError, "not inf"),
+        ({"time_limit": "3"}, TypeError, "not '3'"),
+        ({"time_limit": True}, TypeError, "not True"),
+        ({"sizes": 3}, TypeError, "sizes is a mapping from size names to an integer or several, .*, not 3"),
+        ({"sizes": "m"}, TypeError, "not 'm'"),
+        ({"sizes": [3]}, TypeError, r"not \[3\]"),
+        ({"sizes": {"m": 2.5}}, TypeError, "not {'m': 2.5}"),
+        ({"sizes": {"m": "2"}}, TypeError, "not {'m': '2'}"),
+        ({"sizes": [{"m": [1], "k": 2}]}, TypeError, "a list of mappings to integers"),
+    ],
+)
+def test_arguments_of_prove_are_refused_in_one_sentence(
+    arguments: dict[str, object], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words) as caught:
+        prove(scaled, **arguments)  # type: ignore[arg-type]
+    assert "scaled" not in str(caught.value)
+
+
+def test_sizes_may_come_from_anything_that_is_iterated_over() -> None:
+    assert prove(scaled, sizes={"m": range(1, 3), "k": (2,)}).sizes == ({"m": 1, "k": 2}, {"m": 2, "k": 2})
+    assert prove(scaled, sizes=iter([{"m": 1, "k": 3}])).sizes == ({"m": 1, "k": 3},)
+
+
+def test_a_claim_is_called_in_the_order_of_its_parameters() -> None:
+    assert (
+        repr(scaled([[1, 2], [3, 4]], 2))
+        == repr(scaled(X=[[1, 2], [3, 4]], k=2))
+        == repr(scaled([[1, 2], [3, 4]], k=2))
+    )
+    with pytest.raises(ClaimError, match="takes X, k, and got 3 values in order"):
+        scaled([[1]], 1, 1)
+    with pytest.raises(ClaimError, match="got two values for X, one in order and one by name"):
+        scaled([[1]], X=[[1]], k=1)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"X": [[0] * 5] * 3, "k": 2}, r'scaled: no m makes X: Tensor\["m\*k", "m\*k"\] of shape \(3, 5\) with k = 2'),
+        ({"X": [[0] * 6] * 4, "k": 2}, r"no m makes .* of shape \(4, 6\) with k = 2"),
+    ],
+)
+def test_shapes_that_no_sizes_give_are_refused(values: dict[str, object], words: str) -> None:
+    with pytest.raises(ClaimError, match=words):
+        scaled(**values)
+    assert not scaled(X=[[0] * 4] * 4, k=2).differs
+
+
+def test_shapes_are_held_against_all_dimensions_together() -> None:
+    assert not halved(x=[1, 2, 3, 4], y=[5]).differs
+    with pytest.raises(ClaimError, match=r"no n makes x: .* of shape \(3,\) and y: .* of shape \(1,\)"):
+        halved(x=[1, 2, 3], y=[5])
+    with pytest.raises(ClaimError, match="no n makes"):
+        halved(x=[1, 2, 3, 4], y=[5, 6])
+
+
+def test_sides_of_different_shapes_differ_elsewhere_only_where_they_can_be_compared() -> None:
+    verdict = prove(transposed)
+    assert verdict.counterexample is not None
+    assert verdict.counterexample.undefined == "the sides have different shapes, (2, 1) and (1, 2)"
+    assert verdict.where == ("where their shapes agree, the sides differ off the diagonal only (at n = 3, m = 3)",)
+
+
+def test_a_proof_tells_its_lines() -> None:
+    verdict = prove(a_chain_of_sums)
+    assert str(verdict.proof).splitlines() == [
+        "step 1",
+        "for 0 ≤ i < n:",
+        "  x[i] + x[i] + y[i]",
+        "= 2x[i] + y[i]   (definition of the left side)",
+        "= y[i] + 2x[i]   (definition of the right side)",
+        "",
+        "step 2",
+        "for 0 ≤ i < n:",
+        "  y[i] + 2x[i]",
+        "= 2x[i] + y[i]   (the same products with the same coefficients)",
+    ]

@@ -106,9 +106,9 @@ def _verdict(outcome: Outcome) -> Iterator[Block]:
         yield Paragraph((f"{where}: {outcome.error}",), "warning")
         return
     yield Paragraph((f"{_sentence(verdict)} {where}, {verdict.seconds:.2f} s.",), "detail")
-    if verdict.failed_step is not None and (verdict.failed_step > 1 or verdict.failed_reason):
+    if verdict.failed_place:
         reason = f": “{verdict.failed_reason}”" if verdict.failed_reason else ""
-        yield Paragraph((f"What fails is the = number {verdict.failed_step} of the chain{reason}.",))
+        yield Paragraph((f"What fails is {verdict.failed_place}{reason}.",))
     for fault in verdict.faults:
         yield Paragraph((f"Fault of symconv, please report it: {fault}",), "warning")
 
