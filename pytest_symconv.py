@@ -1,6 +1,7 @@
 """The part of symconv's pytest plugin that every pytest run of an environment loads: it imports nothing of symconv.
 
-Files that the option `symconv_paths` names are handed to `symconv.faces.pytest_plugin`; only they cost an import.
+Files that the option `symconv_paths` names are handed to `symconv.faces.pytest_plugin`, and so are files of claims that
+the command line names; only they cost an import.
 """
 
 from __future__ import annotations
@@ -21,20 +22,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "symconv_paths",
         "folders, files and patterns (from the root folder) of Python files whose claims are checked",
         type="args",
-        default=["proofs"],
+        default=None,
     )
     parser.addini("symconv_time_limit", "seconds for each claim", default="60")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the markers, which select by kind: ``pytest -m fallacy``."""
+    """Name the markers, which select by kind (``pytest -m fallacy``), and look at the options."""
+    _check_time_limit(config)
+    if not hasattr(config, "workerinput"):  # one warning is enough
+        _warn_of_idle_paths(config)
     config.addinivalue_line("markers", "claim: a claim of symconv, which is to be proved")
     config.addinivalue_line("markers", "fallacy: a fallacy of symconv, which is to be refuted")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ProofModule | None:
     """Collect the claims of a proof file."""
-    if file_path.suffix != ".py" or not _is_proof_file(file_path, parent.config):
+    if file_path.suffix != ".py":
+        return None
+    asked_for = parent.session.isinitpath(file_path) and _is_file_of_claims(file_path, parent.config)
+    if not asked_for and not _is_proof_file(file_path, parent.config):
         return None
     from symconv.faces.pytest_plugin import ProofModule
 
@@ -47,11 +54,46 @@ def pytest_pycollect_makeitem(name: str, obj: object) -> list[pytest.Item] | Non
     return [] if statement is not None and name.startswith("test") and isinstance(obj, statement.Claim) else None
 
 
+def _check_time_limit(config: pytest.Config) -> None:
+    value = config.getini("symconv_time_limit")
+    try:
+        limit = float(value)
+    except ValueError:
+        limit = 0.0
+    if not 0 < limit < float("inf"):
+        raise pytest.UsageError(f"symconv_time_limit is {value!r}; it is a positive number of seconds")
+
+
+def _warn_of_idle_paths(config: pytest.Config) -> None:
+    """Say which entries name nothing, as pytest does of its own testpaths: no claim of theirs is checked."""
+    for entry in config.getini("symconv_paths") or ():
+        if not _leads_somewhere(entry, config.rootpath):
+            words = f"symconv_paths: {entry} names no file or folder in {config.rootpath}"
+            config.issue_config_time_warning(pytest.PytestConfigWarning(words), stacklevel=2)
+
+
+def _leads_somewhere(entry: str, root: Path) -> bool:
+    pattern = entry.removeprefix("./").rstrip("/")
+    try:
+        return pattern in (".", "") or next(root.glob(pattern), None) is not None
+    except (NotImplementedError, ValueError):  # an absolute path, which no file below the root folder has
+        return False
+
+
+def _is_file_of_claims(path: Path, config: pytest.Config) -> bool:
+    """Whether a file speaks of claims, and is no test module: tests may well make claims that are not to hold."""
+    if any(path.match(pattern) for pattern in config.getini("python_files")):
+        return False
+    text = path.read_bytes()
+    return b"symconv" in text and (b"claim" in text or b"fallacy" in text)
+
+
 def _is_proof_file(path: Path, config: pytest.Config) -> bool:
     if not path.is_relative_to(config.rootpath):
         return False
     relative = path.relative_to(config.rootpath)
-    return any(_names(entry, relative) for entry in config.getini("symconv_paths"))
+    entries = config.getini("symconv_paths")
+    return any(_names(entry, relative) for entry in (["proofs"] if entries is None else entries))
 
 
 def _names(entry: str, path: Path) -> bool:

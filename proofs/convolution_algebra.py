@@ -4,7 +4,7 @@ Convolution is what a layer computes, cross-correlation: the filter is not flipp
 an image of m + k - 1 rows. Sizes are symbols, those of filter and padding too; padding is written p - 1, so that it may
 be 0. Strides and dilations are sizes as well.
 
-88 claims, 6 fallacies, all of the claims for every size.
+90 claims, 6 fallacies, all of the claims for every size.
 """
 
 from symconv import (
@@ -12,6 +12,7 @@ from symconv import (
     Real,
     Size,
     Tensor,
+    arange,
     avg_pool1d,
     avg_pool2d,
     claim,
@@ -19,6 +20,7 @@ from symconv import (
     conv1d,
     conv2d,
     conv_transpose2d,
+    cross_entropy,
     derivative,
     diag,
     einsum,
@@ -51,6 +53,7 @@ from symconv import (
     trace,
     unfold,
     var,
+    where,
     zero_extended,
 )
 
@@ -857,6 +860,21 @@ def derivative_of_softmax(x: Tensor["n"]):
 def gradient_of_the_cross_entropy(x: Tensor["n"], t: Tensor["n"]):
     """The gradient of -<t, log_softmax(x)> is (sum t) softmax(x) - t."""
     return equal(grad(lambda z: -(t @ log_softmax(z)))(x), t.sum() * softmax(x) - t)
+
+
+@claim
+def cross_entropy_of_a_class(x: Tensor["n"], t: Index["n"], n: Size):
+    """The loss of class t is logsumexp(x) - x[t], that of the probabilities 1 at t and 0 elsewhere."""
+    one_hot = where(arange(n) == t, 1, 0)
+    loss = cross_entropy(x, t)
+    return equal(loss, logsumexp(x) - x[t]), equal(loss, cross_entropy(x, one_hot))
+
+
+@claim
+def gradient_of_the_cross_entropy_of_a_class(x: Tensor["n"], t: Index["n"], n: Size):
+    """The gradient of the loss of class t is softmax(x), less 1 at t."""
+    one_hot = where(arange(n) == t, 1, 0)
+    return equal(grad(lambda z: cross_entropy(z, t))(x), softmax(x) - one_hot)
 
 
 @claim

@@ -30,7 +30,6 @@ from symconv import (
     mse_loss,
     permute_dims,
     relu,
-    reshape,
     run,
     scaled_dot_product_attention,
     softmax,
@@ -82,9 +81,8 @@ def batch_norm_is_the_same_in_training_and_inference(x: Tensor["n + 1", 1], n: S
     normalises with the biased one (PyTorch's documentation of BatchNorm); beside it is
     `batch_norm_with_the_biased_variance`.
     """
-    image = reshape(x, (n + 1, 1, 1, 1))
     mean, variance = x.mean(0), var(x, 0) * (n + 1) / n
-    return equal(batch_norm(image, mean, variance), batch_norm(image, None, None, training=True))
+    return equal(batch_norm(x, mean, variance), batch_norm(x, None, None, training=True))
 
 
 @claim
@@ -95,12 +93,11 @@ def batch_norm_with_the_biased_variance(x: Tensor["N", "C", "h", "w"]):
 
 
 @fallacy
-def a_bias_before_batch_norm_is_useless(x: Tensor["C", "h", "w"], b: Tensor["C"], mean: Tensor["C"], s: Tensor["C"]):
+def a_bias_before_batch_norm_is_useless(x: Tensor["N", "C"], b: Tensor["C"], mean: Tensor["C"], s: Tensor["C"]):
     """Believed: a bias in front of batch normalisation has no effect. In training only; in inference the running mean
     does not move with it; beside it is `a_bias_before_batch_norm_is_useless_in_training`.
     """
-    shifted = x + b[:, None, None]
-    return equal(batch_norm(shifted, mean, s**2), batch_norm(x, mean, s**2))
+    return equal(batch_norm(x + b, mean, s**2), batch_norm(x, mean, s**2))
 
 
 @claim
@@ -108,19 +105,19 @@ def a_bias_before_batch_norm_is_useless_in_training(x: Tensor["N", "C"], b: Tens
     """In training the mean of the batch moves with it, whatever eps is."""
 
     def normalised(z):
-        return batch_norm(z[:, :, None, None], None, None, training=True, eps=eps)
+        return batch_norm(z, None, None, training=True, eps=eps)
 
     return equal(normalised(x + b), normalised(x))
 
 
 @fallacy
-def group_norm_of_one_group_is_layer_norm_over_channels(x: Tensor["C", "h", "w"], C: Size):
+def group_norm_of_one_group_is_layer_norm_over_channels(x: Tensor["N", "C", "h", "w"], C: Size):
     """Believed: GroupNorm with one group is LayerNorm, over the channels ("identical", in TensorFlow Addons'
     documentation of GroupNormalization). It averages over the pixels as well; beside it is
     `group_norm_of_one_group_is_layer_norm_over_everything`.
     """
-    pixels = permute_dims(x, (1, 2, 0))
-    return equal(group_norm(x, 1), permute_dims(layer_norm(pixels, C), (2, 0, 1)))
+    pixels = permute_dims(x, (0, 2, 3, 1))
+    return equal(group_norm(x, 1), permute_dims(layer_norm(pixels, C), (0, 3, 1, 2)))
 
 
 @claim

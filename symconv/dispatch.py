@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
 from symconv.errors import Undefined
+from symconv.spelling import unknown_argument
 
 Reading = Literal["symbolic", "numeric"]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -84,6 +85,7 @@ def operation(symbolic: F) -> F:
 
     @functools.wraps(symbolic)
     def call(*args: Any, **options: Any) -> Any:
+        _refuse_unknown(symbolic, options)
         active = _reading.get()
         if active == "symbolic":
             return noted(args, options)
@@ -105,6 +107,27 @@ def operation(symbolic: F) -> F:
         )
 
     return cast(F, call)
+
+
+def named(method: F) -> F:
+    """Make a method of tensors say which of its arguments is meant where it is given the name of another library's."""
+
+    @functools.wraps(method)
+    def call(*args: Any, **options: Any) -> Any:
+        _refuse_unknown(method, options)
+        return method(*args, **options)
+
+    return cast(F, call)
+
+
+def _refuse_unknown(function: Callable[..., Any], options: dict[str, Any]) -> None:
+    if not options:
+        return
+    code = function.__code__
+    accepted = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    for name in options:
+        if name not in accepted:
+            raise TypeError(unknown_argument(function.__name__, accepted, name))
 
 
 def _twin(name: str) -> Callable[..., Any]:

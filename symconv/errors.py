@@ -29,11 +29,19 @@ class Undecided(SymconvError):
     """A question that the symbolic reading cannot answer for symbolic sizes; says which."""
 
 
-class OpenRoom(Undecided):
+class OpenOrder(Undecided):
+    """Which of two extents is larger depends on the sizes: ``difference``, an index term, is usually at least 0."""
+
+    def __init__(self, text: str, difference: Any) -> None:
+        super().__init__(text)
+        self.difference = difference
+
+
+class OpenRoom(OpenOrder):
     """Whether there is room for a window or an index depends on the sizes: ``room``, an index term, is at least 0."""
 
     def __init__(self, text: str, room: Any) -> None:
-        super().__init__(text)
+        super().__init__(text, room)
         self.room = room
 
 

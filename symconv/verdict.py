@@ -102,8 +102,9 @@ class Verdict:
     ``where`` says of a refuted claim where it holds and where it fails, as far as that is known: one sentence each.
     ``scope`` says for which sizes; ``for_all_sizes`` is true only for a proof that holds for every size. ``sizes``
     are the combinations at which the bounded proof was carried out. ``failed_step`` is the number (from 1) of the
-    first ``=`` of a chain that is not proved. ``faults`` are disagreements between symconv's own engines: never empty
-    in vain. ``proof`` and ``claim`` are objects of this process: what was checked, and what it is about.
+    first ``=`` that is not proved, counted through all equations; ``chains`` says how many ``=`` each equation has.
+    ``faults`` are disagreements between symconv's own engines: never empty in vain. ``proof`` and ``claim`` are
+    objects of this process: what was checked, and what it is about.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Verdict:
     where: tuple[str, ...] = ()
     failed_step: int | None = None
     failed_reason: str | None = None
+    chains: tuple[int, ...] = ()
     spot_checks: tuple[SpotCheck, ...] = ()
     simplified: tuple[Simplified, ...] = ()
     proof: Any = field(default=None, compare=False)
@@ -133,6 +135,25 @@ class Verdict:
         """Whether a claim is proved, or a fallacy refuted, with no fault."""
         wanted = "proved" if self.kind == "claim" else "refuted"
         return self.status == wanted and not self.faults
+
+    @property
+    def failed_place(self) -> str:
+        """In words, which ``=`` is the first that is not proved; empty where there is only one, or all are proved.
+
+        >>> Verdict("c", "claim", "c.py", 1, "refuted", "", failed_step=3, chains=(1, 2)).failed_place
+        'equation 2 of 2, the = number 2 of its chain'
+        """
+        if self.failed_step is None:
+            return ""
+        before, chains = 0, self.chains or (self.failed_step,)
+        for number, length in enumerate(chains, 1):
+            if self.failed_step <= before + length:
+                of_equation = [f"equation {number} of {len(chains)}"] * (len(chains) > 1)
+                whose = "its" if of_equation else "the"
+                of_chain = [f"the = number {self.failed_step - before} of {whose} chain"] * (length > 1)
+                return ", ".join(of_equation + of_chain)
+            before += length
+        return ""
 
     def __repr__(self) -> str:
         word = self.status if self.as_claimed else self.status.upper()
@@ -171,6 +192,7 @@ class Verdict:
             "where": list(self.where),
             "failed_step": self.failed_step,
             "failed_reason": self.failed_reason,
+            "chains": list(self.chains),
             "spot_checks": [check.to_json() for check in self.spot_checks],
             "simplified": [
                 {"sizes": dict(s.sizes), "index": list(s.index), "step": s.step, "expression": str(s.expression)}

@@ -197,9 +197,18 @@ def _channel_options(random: Random, channels: int) -> dict[str, Any]:
     return {"weight": _tensor(random, channels), "bias": _tensor(random, channels), "eps": random.choice((1e-5, 1))}
 
 
+def _channelled(random: Random, channels: int, least: int) -> Any:
+    """A tensor (N, C, ...) with ``least`` to 3 axes behind the channel."""
+    behind = random.choice(range(least, 4))
+    sizes = SIZES if behind < 3 else SIZES[:2]
+    # One image of one pixel is refused by PyTorch, whose statistics need two numbers.
+    images = random.choice((1, 2, 3)) if behind else random.choice((2, 3, 5))
+    return _tensor(random, images, channels, *(random.choice(sizes) for _ in range(behind)))
+
+
 def _batch_norm(random: Random) -> Call:
     channels, training = random.choice((1, 2, 3)), random.random() < 0.5
-    x = _tensor(random, *_batch(random, 2, channels), *_spatial(random, 2))
+    x = _channelled(random, channels, 0)
     mean, variance = _tensor(random, channels), _tensor(random, channels, low=1, high=9)
     options = _some(random, _channel_options(random, channels))
     if not training:
@@ -210,9 +219,10 @@ def _batch_norm(random: Random) -> Call:
 
 def _instance_norm(random: Random) -> Call:
     channels = random.choice((1, 2, 3))
-    x = _tensor(random, *_batch(random, random.choice((1, 2)), channels), *_spatial(random, 2))
+    by_running_statistics = random.random() < 0.3
+    x = _channelled(random, channels, 0 if by_running_statistics or random.random() < 0.05 else 1)
     options = _some(random, _channel_options(random, channels))
-    if random.random() < 0.3:
+    if by_running_statistics:
         mean, variance = _tensor(random, channels), _tensor(random, channels, low=1, high=9)
         return (x, mean, variance), {**options, "use_input_stats": False}
     return (x,), options
@@ -221,7 +231,7 @@ def _instance_norm(random: Random) -> Call:
 def _group_norm(random: Random) -> Call:
     groups = random.choice((1, 2, 3))
     channels = groups * random.choice((1, 2, 3)) + (random.random() < 0.05)
-    x = _tensor(random, *_batch(random, 2, channels), *_spatial(random, 2))
+    x = _channelled(random, channels, 0)
     return (x, groups), _some(random, _channel_options(random, channels))
 
 
@@ -237,13 +247,17 @@ def _adaptive_avg_pool(rank: int) -> Callable[[Random], Call]:
 
 
 def _interpolate(random: Random) -> Call:
-    x = _tensor(random, *_batch(random, random.choice((0, 1, 2)), 2), *_spatial(random, 2))
+    rank = random.choice((1, 2, 2))
+    x = _tensor(random, *_batch(random, 2 if rank == 1 else random.choice((0, 2)), 2), *_spatial(random, rank))
+    linear = "linear" if rank == 1 else "bilinear"
+    if random.random() < 0.05:
+        linear = {"linear": "bilinear", "bilinear": "linear"}[linear]  # refused
     # Sizes at which PyTorch's floor of a quotient in single precision is the floor of the quotient.
     options = {
-        random.choice(("size", "scale_factor")): _spread(random, 2, (1, 2, 3, 4, 5)),
-        "mode": random.choice(("nearest", "bilinear", "bilinear")),
+        random.choice(("size", "scale_factor")): _spread(random, rank, (1, 2, 3, 4, 5)),
+        "mode": random.choice(("nearest", linear, linear)),
     }
-    if options["mode"] == "bilinear":
+    if options["mode"] != "nearest":
         options["align_corners"] = random.choice((False, True))
     elif random.random() < 0.05:
         options["align_corners"] = True

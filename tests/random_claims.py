@@ -442,8 +442,8 @@ IMAGES = [
     row("M,P,N", ["permute_dims({0}, (1, 2, 0))", "einsum('abc->bca', {0})"], ["permute_dims({0}, (1, 2, 0))[::-1]"]),
     row(
         "P,N,M",
-        ["batch_norm({0}, zeros({P}), ones({P}), eps=3)", "{0}/2"],
-        ["{0}", "batch_norm({0}, ones({P}), ones({P}), eps=3)"],
+        ["batch_norm({0}, zeros({N}), ones({N}), eps=3)", "{0}/2"],
+        ["{0}", "batch_norm({0}, ones({N}), ones({N}), eps=3)"],
     ),
     row("4*P,N,M", ["pixel_shuffle({0}, 2)[:, ::2, ::2]", "{0}[::4]"], ["{0}[:{P}]", "{0}[1::4]"]),
     row(

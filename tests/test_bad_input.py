@@ -143,7 +143,7 @@ ERRORS = {
     "wrong_rank": "conv2d of a tensor of 1 axes; need (H, W)",
     "raises": "raised NameError: name 'rleu' is not defined",
     "a_method": "a tensor has no attribute exp; write exp(x)",
-    "wrong_option": "unexpected keyword argument 'strides'",
+    "wrong_option": "conv2d has no argument strides; write stride",
     "no_return": "returned nothing; a claim ends with `return equal(left, right)`",
     "a_comparison": "returned a comparison (==, <, ...), which states nothing",
     "unused_parameter": "never uses its parameter y",
@@ -206,7 +206,7 @@ def test_mismatched_shapes_are_refuted_with_the_sizes(lines: list[str]) -> None:
     ("start", "words"),
     [
         ("ERROR      not_python.py:3: not Python", "invalid syntax"),
-        ("ERROR      misspelt.py:1: raised ImportError", "Tesnor"),
+        ("ERROR      misspelt.py:1: importing it raised ImportError", "Tesnor"),
         ("ERROR      missing.py: no such file", "a target is a folder"),
         ("proved     bad.py::the_good_one", ""),
     ],

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 import symconv.claims as vocabulary
 from symconv import prove
 from symconv.claims import (
+    Annotation,
     Claim,
     Differentiable,
     Equation,
@@ -229,11 +230,15 @@ REFUSED = [
     ("def f(x): return 1", 'parameter x is not annotated; write x: Real, or x: Tensor["m", "n"]'),
     (
         "def f(x: Real = 1): return 1",
-        "it has a parameter with a default; a claim is about every value, so it takes none",
+        "x has a default; a claim is about every value, so it takes none",
     ),
     (
         "def f(*, x: Real = 1): return 1",
-        "it has a parameter with a default; a claim is about every value, so it takes none",
+        "x has a default; a claim is about every value, so it takes none",
+    ),
+    (
+        "def f(a: Real, b: Real = 1, *, c: Real, d: Real = 2): return 1",
+        "b and d have defaults; a claim is about every value, so it takes none",
     ),
     ("def f(*x: Real): return 1", "it takes *x; each parameter of a claim has a name and an annotation of its own"),
     ("def f(**x: Real): return 1", "it takes **x; each parameter of a claim has a name and an annotation of its own"),
@@ -363,7 +368,7 @@ def test_lambdas_and_methods_are_refused(read: Load) -> None:
 @pytest.mark.parametrize(
     ("given_", "message"),
     [
-        ("text", '@claim takes a function, and got "text", a str'),
+        ("text", '@claim takes a function, and got "text", a str; its title is the first line of its docstring'),
         (3, "@claim takes a function, and got 3, an int"),
         (len, "@claim takes a function, and got a builtin_function_or_method"),
         (int, "@claim takes a function, and got <class 'int'>, a type"),
@@ -392,8 +397,15 @@ def test_the_words_are_not_called(word: Any) -> None:
         word("X", (3, 3))
     assert str(caught.value) == (
         f"{word.word} describes a parameter of a claim and is not called; "
-        'tensor("X", (3, 3)) makes a symbolic tensor to play with'
+        'its sizes stand in brackets, as in Tensor["m", "n"], and tensor("X", (3, 3)) makes a symbolic tensor'
     )
+
+
+def test_each_word_says_what_it_describes() -> None:
+    words = [Tensor, Size, Real, Positive, Nonnegative, Index, Function, Nondecreasing, Differentiable, Smooth]
+    assert len({word.__doc__ for word in words}) == len(words)
+    assert Size.__doc__ is not None and "every positive integer" in Size.__doc__
+    assert Tensor["n"] == Annotation("Tensor", (("n",),)), "what a word says of itself is no part of what is written"
 
 
 @given(st.text(max_size=80) | st.text(alphabet="Tensor['m', 2*n]()\"-.", max_size=40))

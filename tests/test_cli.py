@@ -265,3 +265,53 @@ def test_a_script_ends_a_claim_that_does_not(folder: Path) -> None:
 def test_run_does_nothing_for_a_module_that_is_imported(folder: Path) -> None:
     (folder / "module.py").write_text(GOOD + "\nimport symconv\nsymconv.run(__name__)\nprint('went on')\n")
     assert script(folder, "import module").stdout == "went on\n"
+
+
+@pytest.mark.parametrize("command", [["report", "-o", "out.html"], ["latex", "-o", "out.html"], ["latex"]])
+@pytest.mark.parametrize("targets", [["nofile.py"], ["proofs", "nofile.py"], ["broken.py"]])
+def test_no_document_is_written_where_a_target_leads_nowhere(
+    folder: Path, command: list[str], targets: list[str]
+) -> None:
+    (folder / "out.html").write_text("a good one")
+    done = symconv(folder, command[0], *targets, *command[1:])
+    assert_exits(done, 2)
+    assert (folder / "out.html").read_text() == "a good one"
+    assert "paragraph" not in done.stdout
+    if "nofile.py" in targets:
+        assert done.stderr.startswith("symconv: nofile.py: no such file or folder") and done.stderr.count("\n") == 1
+    else:
+        assert done.stderr.endswith("symconv: nothing is written, since no claim can be read\n")
+
+
+def test_claims_are_chosen_by_a_part_of_their_name(folder: Path) -> None:
+    listed = symconv(folder, "list", "-k", "COMMUTES", "proofs", "wrong.py")
+    assert_exits(listed, 0)
+    assert [line.split()[2] for line in listed.stdout.splitlines()] == ["adding_commutes"]
+    assert "1 fallacy refuted: everything as claimed" in symconv(folder, "prove", "-k", "linear").stdout
+    assert "adding_commutes" in symconv(folder, "show", "-k", "adding").stdout
+    nothing = symconv(folder, "prove", "-k", "zzz")
+    assert_exits(nothing, 2)
+    assert nothing.stderr == "symconv: -k zzz: no claim has a name that contains this; symconv list names them\n"
+
+
+def test_show_says_how_a_claim_is_named(folder: Path) -> None:
+    bare = symconv(folder, "show", "adding_commutes")
+    assert_exits(bare, 2)
+    assert bare.stderr == (
+        "symconv: adding_commutes is no file or folder; "
+        "a claim is shown by file.py::adding_commutes, or by -k adding_commutes\n"
+    )
+    nothing = symconv(folder, "show")
+    assert_exits(nothing, 2)
+    assert nothing.stderr.startswith("symconv: show takes the claim to show")
+
+
+def test_a_claim_that_is_lost_is_an_error_of_its_file(folder: Path) -> None:
+    (folder / "twice.py").write_text(WRONG + WRONG.replace("2 * x", "x"))
+    done = symconv(folder, "prove", "twice.py")
+    assert_exits(done, 2)
+    assert done.stdout.startswith(
+        "ERROR      twice.py:4: claim one_is_two is lost, since line 10 defines one_is_two again"
+    )
+    ran = script(folder, WRONG + WRONG.replace("2 * x", "x") + "\nimport symconv\nsymconv.run(__name__)\n")
+    assert ran.returncode == 2 and "claim one_is_two is lost" in ran.stdout

@@ -140,13 +140,24 @@ def test_a_derivative_of_cases_is_that_of_the_branch_and_has_a_kink_only_between
     square, line = t.power(z, 2), t.multiply(t.number(5), z)
     derivative = calculus.Derivative(Z, ())
     for condition, kink in (
-        (False, False),
-        (t.IndexCompare(i, "eq"), False),
-        (t.Compare(z, t.ONE, "gt"), True),
-        (t.Or((t.IndexCompare(i, "eq"), t.Not(t.Compare(z, t.ONE, "gt")))), True),
+        (False, t.Kink.NONE),
+        (t.IndexCompare(i, "eq"), t.Kink.NONE),
+        (t.Compare(w, t.ONE, "gt"), t.Kink.NONE),
+        (t.Compare(z, t.ONE, "gt"), t.Kink.LEFT_OUT),
+        (t.Compare(t.subtract(w, line), t.multiply(t.number(3), w), "gt"), t.Kink.LEFT_OUT),
+        (t.Compare(line, t.multiply(t.number(5), z), "gt"), t.Kink.OPEN),
+        (t.Compare(t.multiply(w, z), t.ONE, "gt"), t.Kink.OPEN),
+        (t.Compare(square, t.ONE, "gt"), t.Kink.OPEN),
+        (t.Or((t.IndexCompare(i, "eq"), t.Not(t.Compare(z, t.ONE, "gt")))), t.Kink.LEFT_OUT),
+        (t.And((t.Compare(w, t.ONE, "gt"), t.Compare(z, t.ONE, "gt"))), t.Kink.OPEN),
     ):
         derived = derivative.of(t.Where(condition, square, line))
-        assert getattr(derived, "kink", False) is kink
+        assert getattr(derived, "kink", t.Kink.NONE) is kink
+    for function, argument, kink in (
+        (calculus.RELU, line, t.Kink.LEFT_OUT),
+        (calculus.ABS, t.multiply(w, z), t.Kink.KEPT),
+    ):
+        assert kink in (getattr(part, "kink", None) for part in derivative.of(t.Apply(function, argument)).parts)
     cases = derivative.of(t.Where(t.Compare(z, t.ONE, "gt"), square, line))
     assert [at(cases, {"z": x, "w": 0}) for x in (-2, 0, 2, 3)] == [5, 5, 4, 6]
 

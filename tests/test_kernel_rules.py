@@ -438,7 +438,7 @@ def test_sides_of_other_ranks_are_not_compared() -> None:
 def test_a_kink_counts_as_left_out_only_where_a_derivative_is_asked_for() -> None:
     """A slope [z > 0] at i >= 1 is [z >= 0] there, since z = 0 is left out; at i = 0 nothing says so."""
     closed = t.Where(t.Compare(z, t.ZERO, "ge"), t.ONE, t.ZERO)
-    slope = t.Where(t.Compare(z, t.ZERO, "gt"), t.ONE, t.ZERO, kink=True)
+    slope = t.Where(t.Compare(z, t.ZERO, "gt"), t.ONE, t.ZERO, kink=t.Kink.LEFT_OUT)
     opened = t.Where(t.Compare(z, t.ZERO, "gt"), t.ONE, t.ZERO)
     # the slope is asked for at i >= 1, and what is compared there is [z > 0] without a derivative
     asked = t.Where(t.IndexCompare(i - 1, "ge"), t.subtract(slope, closed), t.ZERO)
@@ -643,9 +643,13 @@ def test_comparisons_by_each_other() -> None:
     assert algebra.is_zero(algebra.subtract(eq, algebra.subtract(ge, gt)))
     for first, second in itertools.combinations((gt, ge, eq, less), 2):
         assert not algebra.is_zero(algebra.subtract(first, second))
-    kinks = [algebra.select(a, b, r, lambda: ONE, lambda: ZERO, True) for r in ("gt", "ge", "eq")]
+    left_out, kept = t.Kink.LEFT_OUT, t.Kink.KEPT
+    kinks = [algebra.select(a, b, r, lambda: ONE, lambda: ZERO, left_out) for r in ("gt", "ge", "eq")]
     assert algebra.is_zero(algebra.subtract(kinks[0], kinks[1])) and kinks[2] == ZERO  # a = b is left out
-    assert not algebra.kinks and algebra.compare(a, a, "ge", True) is True and algebra.kinks
+    assert not algebra.kinks and algebra.compare(a, a, "ge", kept) is True and algebra.kinks
+    for without_slope in (left_out, t.Kink.OPEN):
+        with pytest.raises(AtKink):
+            algebra.compare(a, a, "ge", without_slope)
 
 
 def test_maxima_of_functions_and_of_many_numbers() -> None:

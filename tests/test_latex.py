@@ -20,14 +20,17 @@ import pytest
 from typer.testing import CliRunner
 
 import symconv as sc
-from symconv import Index, Real, Size, Tensor, claim, equal, fallacy, prove
+from symconv import Index, Positive, Real, Size, Tensor, claim, equal, fallacy, pi, prove, sqrt
 from symconv.claims import Claim
 from symconv.faces import cli, latex
 from symconv.faces.attempt import attempt
 from symconv.faces.exposing import expose
-from symconv.faces.exposition import Exposition
+from symconv.faces.exposition import NO_FORMULA, Exposition
 from symconv.faces.loading import find, load
+from symconv.faces.notebook import verdict_html
 from symconv.faces.outcome import Outcome
+from symconv.faces.report.blocks import Badge, Paragraph, plain_text
+from symconv.faces.report.claim_section import claim_section
 from symconv.faces.report.engine import engine, overfull, typeset
 from symconv.prover.sizes import combinations
 from symconv.verdict import Verdict
@@ -341,6 +344,135 @@ def test_a_proof_shows_how_the_delta_goes(tmp_path: Path) -> None:
         r"\operatorname{avg\_pool2d}(X, k)_{c,i,j}",
     ]
     assert made.definitions[0].equation.latex == r"w_{c,d,a,b} = \frac{\delta_{c,d}}{k^{2}}"
+
+
+# --- every size, or an example ----------------------------------------------------------------------------------------
+
+
+@claim
+def adjoint(X: Tensor["h"], W: Tensor["k"], G: Tensor["h-k+1"], k: Size):
+    """The gradient of a convolution, whose sizes have room by a hypothesis."""
+    score = lambda X: (sc.conv1d(X[None], W[None, None])[0] * G).sum()  # noqa: E731
+    return equal(sc.grad(score)(X), sc.conv1d(sc.pad(G, k - 1)[None], sc.flip(W)[None, None])[0])
+
+
+@claim
+def first_five(x: Tensor["n"]):
+    return equal(sc.flip(x[:5]) * 2, sc.flip(x[:5] + x[:5]))
+
+
+@claim
+def two_steps(x: Tensor[2, "d"], W: Tensor["h", "h"], U: Tensor["h", "d"], h0: Tensor["h"]):
+    score = lambda W: sc.tanh(W @ sc.tanh(W @ h0 + U @ x[0]) + U @ x[1]).sum()  # noqa: E731
+    h1 = sc.tanh(W @ h0 + U @ x[0])
+    d2 = 1 - sc.tanh(W @ h1 + U @ x[1]) ** 2
+    d1 = (W.T @ d2) * (1 - h1**2)
+    return equal(sc.grad(score)(W), sc.outer(d2, h1) + sc.outer(d1, h0))
+
+
+def test_a_statement_for_every_size_uses_the_hypotheses() -> None:
+    made = expose(adjoint, prove(adjoint))
+    (stated,) = made.statement
+    assert stated.sizes is None
+    assert stated.lines[-1].formula.latex == (
+        r"\operatorname{conv1d}(\operatorname{pad}(G, k - 1), \operatorname{flip}(W))_{1,\cdot}"
+    )
+    (shown,) = made.proof
+    assert shown.sizes is None
+    assert shown.ranges is not None
+    assert shown.ranges.text == "1 ≤ i ≤ h"
+    assert "pad}(G, k - 1)" in shown.lines[-1].formula.latex
+
+
+@claim
+def wrapped(x: Tensor["n"], k: Size):
+    return equal(2 * sc.pad(x, (0, k - 1), mode="wrap"), sc.pad(x + x, (0, k - 1), mode="wrap"))
+
+
+@claim
+def wrapped_twice(x: Tensor["n"], n: Size):
+    """A border that is longer than what it repeats at every size, which is read at numbers alone."""
+    return equal(2 * sc.pad(x, (0, 2 * n), mode="wrap"), sc.pad(x + x, (0, 2 * n), mode="wrap"))
+
+
+@pytest.mark.parametrize(
+    ("found", "sizes", "part"),
+    [(first_five, "n ≥ 5", "x_{1:5}"), (wrapped, "n + 1 ≥ k", "(0, k - 1)"), (wrapped_twice, "n = 2", "(0, 4)")],
+)
+def test_an_example_is_no_statement(found: Claim, sizes: str, part: str) -> None:
+    made = attempt(found, "<file>", None, 1)
+    assert made.exposition is not None
+    assert made.status == "proved"
+    assert made.exposition.statement
+    for shown in (*made.exposition.statement, *made.exposition.entries, *made.exposition.proof):
+        assert shown.sizes is not None
+        assert shown.sizes.text == sizes
+    assert part in made.exposition.statement[0].lines[1].formula.latex
+    assert not made.exposition.proof or sizes == "n = 2"
+    fragment = latex.fragment(made)
+    latex_sizes = sizes.replace("≥", r"\ge")
+    assert f": {NO_FORMULA}\nFor example, for ${latex_sizes}$, this says" in fragment
+    compiled(latex.document([fragment]))
+    section = claim_section(made, "a", Badge("b", "open"), (), lambda _name: None)
+    shown_at = [block.text for block in section.blocks if isinstance(block, Paragraph)]
+    assert any(
+        text[:1] == ("For example, for ",) and plain_text(text) == f"For example, for {sizes}:" for text in shown_at
+    )
+
+
+def test_lines_too_long_to_be_read_leave_their_reasons_to_the_next() -> None:
+    (shown,) = expose(two_steps, prove(two_steps)).proof
+    assert len(shown.lines) >= 2
+    assert shown.lines[-1].reason
+
+
+def test_formulas_that_cannot_be_shown_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: Any) -> Exposition:
+        raise ValueError("Line(formula=Formula(latex='...', text='...'))")
+
+    monkeypatch.setattr("symconv.faces.exposing.expose", fail)
+    sentence = "The formulas cannot be shown: writing them ended in ValueError."
+    for each in (difference, square_of_a_sum):
+        made = attempt(each, "<file>", None, 1)
+        assert latex.fragment(made).count(sentence) == 1
+        assert "formula=" not in latex.fragment(made)
+        section = claim_section(made, "a", Badge("b", "open"), (), lambda _name: None)
+        assert Paragraph((sentence,), "warning") in section.blocks
+        assert sentence in verdict_html(prove(each))
+
+
+@claim
+def normalized(x: Tensor["n"], a: Positive):
+    return equal(2 * pi * x / sqrt(x**2 + a), x / sqrt(x**2 + a) * pi * 2)
+
+
+def test_roots_and_pi_have_their_signs() -> None:
+    made = expose(normalized, prove(normalized))
+    shown = "".join(line.formula.latex for line in made.statement[0].lines)
+    assert r"\sqrt{" in shown
+    assert r"\pi" in shown
+    assert "mathrm{pi}" not in shown
+    assert "sqrt}" not in shown
+    assert made.definitions == ()
+
+
+def test_the_numbers_of_a_counterexample_are_said_once() -> None:
+    shown = latex.fragment(attempt(square_of_a_sum, "<file>", None, 1))
+    assert shown.endswith(r"\[ 4 \qquad\text{and}\qquad 2. \]")
+
+
+@claim
+def without_room(x: Tensor["n"], w: Tensor["k"]):
+    return equal(sc.conv1d(x[None], w[None, None]), sc.conv1d(x[None], w[None, None]) * 1)
+
+
+def test_why_there_is_no_value_is_said_where_the_value_would_be() -> None:
+    made = attempt(without_room, "<file>", None, 1)
+    assert made.status == "refuted"
+    shown = latex.fragment(made)
+    assert shown.count("larger than its padded input") == 2  # once for each side
+    assert "For example, for $n \\ge k$, this says" in shown
+    assert "Conv1d" not in shown
 
 
 def test_how_a_tensor_was_made_proves_nothing() -> None:

@@ -32,10 +32,10 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
         "(X[::2, ::2] + X[1::2, ::2] + X[::2, 1::2] + X[1::2, 1::2]) / 2",
     ),
     "batch_norm": (
-        "X: Tensor['C', 'H', 'W'], mu: Tensor['C'], w: Tensor['C']",
-        "batch_norm(X, mu, ones(X.shape[0]), w, eps=3)",
-        "w[:, None, None] * (X - mu[:, None, None]) / 2",
-        "w[:, None, None] * (X - mu[:, None, None]) / 4",
+        "X: Tensor['N', 'C', 'L'], mu: Tensor['C'], w: Tensor['C']",
+        "batch_norm(X, mu, ones(X.shape[1]), w, eps=3)",
+        "w[:, None] * (X - mu[:, None]) / 2",
+        "w[:, None] * (X - mu[:, None]) / 4",
     ),
     "broadcast_to": ("x: Tensor['n']", "broadcast_to(x, (3, x.shape[0]))", "ones(3, 1) * x", "ones(3, 1) * x[::-1]"),
     "clip": ("x: Real", "clip(x, 0, 1)", "minimum(maximum(x, 0), 1)", "relu(x)"),
@@ -80,17 +80,17 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "gelu": ("x: Real", "gelu(x) - gelu(-x)", "x", "relu(x)"),
     "grad": ("x: Tensor['n']", "grad(lambda v: (v * v).sum())(x)", "2 * x", "x"),
     "group_norm": (
-        "X: Tensor['C', 'H', 'W']",
-        "group_norm(X, X.shape[0], eps=3)",
+        "X: Tensor['N', 'C', 'L']",
+        "group_norm(X, X.shape[1], eps=3)",
         "instance_norm(X, eps=3)",
         "group_norm(X, 1, eps=3)",
     ),
     "hardtanh": ("x: Real", "hardtanh(x)", "clip(x, -1, 1)", "x"),
     "instance_norm": (
-        "X: Tensor['C', 'H', 'W']",
-        "instance_norm(X).mean((1, 2))",
-        "zeros(X.shape[0])",
-        "ones(X.shape[0])",
+        "X: Tensor['N', 'C', 'L']",
+        "instance_norm(X).mean(2)",
+        "zeros(X.shape[:2])",
+        "ones(X.shape[:2])",
     ),
     "interpolate": (
         "X: Tensor['m', 'n']",
@@ -250,7 +250,7 @@ def test_a_derivation_is_proved_step_by_step() -> None:
 def test_a_tuple_claims_all_of_its_equations() -> None:
     verdict = prove(two_equations)
     assert_refuted(verdict, two_equations)
-    assert verdict.failed_step == 2
+    assert (verdict.failed_step, verdict.chains, verdict.failed_place) == (2, (1, 1), "equation 2 of 2")
 
 
 def test_the_fields_of_a_proof() -> None:
@@ -299,10 +299,29 @@ def test_only_claims_are_proved() -> None:
         prove(lambda x: x)  # type: ignore[arg-type]
 
 
-def test_the_two_sides_may_not_be_the_same_as_written_unnoticed() -> None:
-    verdict = prove(stated("x: Tensor['n']", "x.sum() + 1", "x.sum() + 1"))
+@pytest.mark.parametrize(
+    ("parameters", "left", "right", "noted"),
+    [
+        ("x: Tensor['n']", "x.sum() + 1", "x.sum() + 1", True),
+        ("x: Tensor['n'], k: Size", "2**k * 2**k * x", "4**k * x", True),
+        ("x: Tensor['n'], s: Size", "roll(x, s).sum()", "x.sum()", False),  # the same term where s is n
+        ("x: Tensor['n']", "flip(flip(x)) + 1", "1 + x", True),
+        ("x: Tensor['n']", "(x + 1)**2", "x**2 + 2*x + 1", False),
+    ],
+)
+def test_sides_that_become_one_term_are_noted(parameters: str, left: str, right: str, noted: bool) -> None:
+    verdict = prove(stated(parameters, left, right))
     assert verdict.status == "proved"
-    assert any("same as written" in note for note in verdict.notes)
+    assert any("step 1 become the same term when they are read" in note for note in verdict.notes) is noted
+
+
+def test_one_is_singular() -> None:
+    flat = prove(stated("x: Tensor['n']", "flip(x[:2]) + x[:2]", "x[:2] + flip(x[:2])"), sizes={"n": 2})
+    assert flat.scope == "n = 2"
+    assert any(line == "by normal forms, 2 entries agree, at 1 combination of sizes" for line in flat.evidence)
+    single = prove(stated("x: Real, y: Real", "(x + y)**2", "x**2 + 2*x*y + y**2"))
+    assert any(line == "by normal forms, 1 entry agrees" for line in single.evidence)
+    assert any(line.startswith("NumPy agrees: 1 entry, ") for line in single.evidence)
 
 
 def test_kinks_are_noted() -> None:
@@ -501,3 +520,108 @@ def test_cases_of_signs_are_given_up_where_they_take_many_pieces(
     axes = ", ".join(f'{name}: Tensor["n"]' for name in "xyz")
     distributes = stated(axes, "minimum(x, maximum(y, z))", "maximum(minimum(x, y), minimum(x, z))")
     assert general.attempt(distributes).proved is proved
+
+
+@claim
+def scaled(X: Tensor["m*k", "m*k"], k: Size):
+    return equal(k * X, X * k)
+
+
+@claim
+def halved(x: Tensor["2*n"], y: Tensor["n - 1"]):
+    return equal(x[0] + y[0], y[0] + x[0])
+
+
+@claim
+def a_chain_of_sums(x: Tensor["n"], y: Tensor["n"]):
+    return equal(x + x + y, y + 2 * x, 2 * x + y)
+
+
+@claim
+def transposed(x: Tensor["n", "m"]):
+    return equal(x.T, x)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"time_limit": -1}, ValueError, "time_limit is a positive number of seconds, or None for .*, not -1"),
+        ({"time_limit": 0}, ValueError, "not 0"),
+        ({"time_limit": float("inf")}, ValueError, "not inf"),
+        ({"time_limit": "3"}, TypeError, "not '3'"),
+        ({"time_limit": True}, TypeError, "not True"),
+        ({"sizes": 3}, TypeError, "sizes is a mapping from size names to an integer or several, .*, not 3"),
+        ({"sizes": "m"}, TypeError, "not 'm'"),
+        ({"sizes": [3]}, TypeError, r"not \[3\]"),
+        ({"sizes": {"m": 2.5}}, TypeError, "not {'m': 2.5}"),
+        ({"sizes": {"m": "2"}}, TypeError, "not {'m': '2'}"),
+        ({"sizes": [{"m": [1], "k": 2}]}, TypeError, "a list of mappings to integers"),
+    ],
+)
+def test_arguments_of_prove_are_refused_in_one_sentence(
+    arguments: dict[str, object], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words) as caught:
+        prove(scaled, **arguments)  # type: ignore[arg-type]
+    assert "scaled" not in str(caught.value)
+
+
+def test_sizes_may_come_from_anything_that_is_iterated_over() -> None:
+    assert prove(scaled, sizes={"m": range(1, 3), "k": (2,)}).sizes == ({"m": 1, "k": 2}, {"m": 2, "k": 2})
+    assert prove(scaled, sizes=iter([{"m": 1, "k": 3}])).sizes == ({"m": 1, "k": 3},)
+
+
+def test_a_claim_is_called_in_the_order_of_its_parameters() -> None:
+    assert (
+        repr(scaled([[1, 2], [3, 4]], 2))
+        == repr(scaled(X=[[1, 2], [3, 4]], k=2))
+        == repr(scaled([[1, 2], [3, 4]], k=2))
+    )
+    with pytest.raises(ClaimError, match="takes X, k, and got 3 values in order"):
+        scaled([[1]], 1, 1)
+    with pytest.raises(ClaimError, match="got two values for X, one in order and one by name"):
+        scaled([[1]], X=[[1]], k=1)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"X": [[0] * 5] * 3, "k": 2}, r'scaled: no m makes X: Tensor\["m\*k", "m\*k"\] of shape \(3, 5\) with k = 2'),
+        ({"X": [[0] * 6] * 4, "k": 2}, r"no m makes .* of shape \(4, 6\) with k = 2"),
+    ],
+)
+def test_shapes_that_no_sizes_give_are_refused(values: dict[str, object], words: str) -> None:
+    with pytest.raises(ClaimError, match=words):
+        scaled(**values)
+    assert not scaled(X=[[0] * 4] * 4, k=2).differs
+
+
+def test_shapes_are_held_against_all_dimensions_together() -> None:
+    assert not halved(x=[1, 2, 3, 4], y=[5]).differs
+    with pytest.raises(ClaimError, match=r"no n makes x: .* of shape \(3,\) and y: .* of shape \(1,\)"):
+        halved(x=[1, 2, 3], y=[5])
+    with pytest.raises(ClaimError, match="no n makes"):
+        halved(x=[1, 2, 3, 4], y=[5, 6])
+
+
+def test_sides_of_different_shapes_differ_elsewhere_only_where_they_can_be_compared() -> None:
+    verdict = prove(transposed)
+    assert verdict.counterexample is not None
+    assert verdict.counterexample.undefined == "the sides have different shapes, (2, 1) and (1, 2)"
+    assert verdict.where == ("where their shapes agree, the sides differ off the diagonal only (at n = 3, m = 3)",)
+
+
+def test_a_proof_tells_its_lines() -> None:
+    verdict = prove(a_chain_of_sums)
+    assert str(verdict.proof).splitlines() == [
+        "step 1",
+        "for 0 ≤ i < n:",
+        "  x[i] + x[i] + y[i]",
+        "= 2x[i] + y[i]   (definition of the left side)",
+        "= y[i] + 2x[i]   (definition of the right side)",
+        "",
+        "step 2",
+        "for 0 ≤ i < n:",
+        "  y[i] + 2x[i]",
+        "= 2x[i] + y[i]   (the same products with the same coefficients)",
+    ]

@@ -100,6 +100,33 @@ def test_the_configuration_names_the_files(project: pytest.Pytester, entry: str)
     project.runpytest_subprocess("checks").assert_outcomes(passed=2)
 
 
+def test_a_file_of_claims_on_the_command_line_is_collected(project: pytest.Pytester) -> None:
+    add(project, "notes/pooling.py", PROOFS)
+    add(project, "notes/plain.py", "raise RuntimeError('imported')  # neither claims nor the library\n")
+    add(project, "notes/test_claims.py", WRONG + "\ndef test_plain():\n    assert one_is_two\n")
+    project.runpytest_subprocess("notes/pooling.py").assert_outcomes(passed=2)
+    project.runpytest_subprocess("notes/pooling.py::adding_commutes").assert_outcomes(passed=1)
+    project.runpytest_subprocess("notes/test_claims.py").assert_outcomes(passed=1)  # its claims are its own affair
+    project.runpytest_subprocess("notes").assert_outcomes(passed=1)
+    alone = project.runpytest_subprocess("notes/plain.py")
+    alone.assert_outcomes(errors=1)
+    assert alone.stdout.str().count("raise RuntimeError") == 1
+
+
+def test_a_path_that_names_nothing_is_a_warning(project: pytest.Pytester) -> None:
+    project.makeini("[pytest]\nsymconv_paths = nothere/*.py proofs /absolute\n")
+    result = project.runpytest_subprocess("proofs")
+    result.assert_outcomes(passed=2, warnings=2)
+    result.stdout.fnmatch_lines(
+        ["*PytestConfigWarning: symconv_paths: nothere/[*].py names no file or folder in *", "*: /absolute names no *"]
+    )
+
+
+def test_no_folder_proofs_is_no_warning(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_nothing(): pass")
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=1, warnings=0)
+
+
 def test_a_file_that_is_a_test_module_too_is_collected_once(project: pytest.Pytester) -> None:
     text = PROOFS.replace("adding_commutes", "test_adding") + "\ndef test_plain():\n    pass\n"
     add(project, "tests/test_both.py", text)
@@ -120,8 +147,8 @@ def test_helpers_without_claims_are_no_error_and_can_be_imported(project: pytest
     ("text", "words"),
     [
         ("def f(:", "*broken.py:1: not Python*"),
-        ("raise ValueError('no')", "*broken.py:1: raised ValueError: no while it was imported*"),
-        ("raise SystemExit(3)", "*broken.py:1: raised SystemExit: 3 while it was imported*"),
+        ("raise ValueError('no')", "*broken.py:1: importing it raised ValueError: no*"),
+        ("raise SystemExit(3)", "*broken.py:1: importing it raised SystemExit: 3*"),
     ],
 )
 def test_a_broken_file_is_one_sentence(project: pytest.Pytester, text: str, words: str) -> None:
@@ -150,12 +177,21 @@ def loops(x: Real):
     result.stdout.fnmatch_lines(["UNDECIDED: the time limit of 1 s *"])
 
 
-@pytest.mark.parametrize("limit", ["soon", "0", "-1", "inf"])
+def test_a_claim_that_is_lost_is_an_error_of_its_file(project: pytest.Pytester) -> None:
+    add(project, "proofs/twice.py", PROOFS + PROOFS)
+    result = project.runpytest_subprocess("--continue-on-collection-errors")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*twice.py:4: claim adding_commutes is lost, since line 15 defines adding_commutes*"])
+
+
+@pytest.mark.parametrize("limit", ["soon", "abc", "0", "-1", "inf"])
 def test_a_time_limit_that_is_none_is_refused(project: pytest.Pytester, limit: str) -> None:
     project.makeini(f"[pytest]\nsymconv_time_limit = {limit}\n")
     result = project.runpytest_subprocess()
-    assert result.ret != 0
-    assert f"symconv_time_limit is '{limit}'" in result.stdout.str() + result.stderr.str()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert [line for line in result.outlines + result.errlines if line] == [
+        f"ERROR: symconv_time_limit is '{limit}'; it is a positive number of seconds"
+    ]
 
 
 def test_a_project_without_proofs_pays_nothing(pytester: pytest.Pytester) -> None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ import pytest
 from symconv.faces.exposition import Formula
 from symconv.faces.loading import find
 from symconv.faces.outcome import Outcome
-from symconv.faces.report import writing
+from symconv.faces.report import markdown, writing
+from symconv.faces.report.blocks import Badge, Bullets, Folded, plain_text
+from symconv.faces.report.claim_section import claim_section
 from symconv.faces.report.engine import EngineError, engine, find_engine, overfull, pdf, typeset
 from symconv.faces.report.prose import blocks_of, inlines
 from symconv.faces.report.tex import tex
@@ -330,6 +333,46 @@ def test_markdown(proved: tuple[list[Outcome], Mapping[str, str]], tmp_path: Pat
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7, 5}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.2",
+        "1. one",
+        "12) twelve",
+        "- item",
+        "+ item",
+        "-1",
+        "---",
+        "===",
+        "# 1",
+        "> 1",
+        "a_b *c* [d](e) | `f`",
+        "~~g~~",
+    ],
+)
+def test_plain_text_in_markdown_is_read_back(text: str) -> None:
+    """By a parser of CommonMark and of its strikethrough: one paragraph, which says the text."""
+    parser = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable("strikethrough")
+    begin, inline, end = parser.parse(markdown.plain(text))
+    assert (begin.type, end.type) == ("paragraph_open", "paragraph_close")
+    assert {child.type for child in inline.children} <= {"text", "text_special"}
+    assert "".join(child.content for child in inline.children) == text
+
+
+def test_rules_stand_in_the_line_that_rests_on_them(proved: tuple[list[Outcome], Mapping[str, str]]) -> None:
+    (found,) = [outcome for outcome in proved[0] if outcome.name == "adding_commutes"]
+    assert found.verdict is not None
+    verdict = replace(found.verdict, evidence=("for every size: one", "  by: a rule", "  by: another", "SymPy: two"))
+    section = claim_section(replace(found, verdict=verdict), "a", Badge("b", "good"), (), lambda _name: None)
+    (record,) = [block for block in section.blocks if isinstance(block, Folded) and "rests on" in block.title]
+    (bullets,) = record.blocks
+    assert isinstance(bullets, Bullets)
+    shown = [plain_text(item) for item in bullets.items]
+    assert shown[:2] == ["for every size: one; by: a rule; another", "SymPy: two"]
+    assert shown[2].startswith("spot checks at random entries")
+    assert len(shown) == 3
+
+
 # ---- the text of docstrings ------------------------------------------------------------------------------------------
 
 
@@ -389,9 +432,10 @@ def test_exit_codes_are_those_of_prove(folder: Path) -> None:
     done = report(folder, "wrong.py", "-o", "out.md", "--no-pictures")
     assert done.returncode == 1
     assert done.stdout.startswith("REFUTED    wrong.py::adding_commutes")
+    before = (folder / "out.md").read_text()
     done = report(folder, "good.py", "nowhere.py", "-o", "out.md", "--no-pictures")
     assert done.returncode == 2
-    assert "no such file" in (folder / "out.md").read_text()
+    assert done.stderr.startswith("symconv: nowhere.py: no such file") and (folder / "out.md").read_text() == before
 
 
 @pytest.mark.parametrize(

@@ -115,9 +115,12 @@ def approximate_array(found: SymbolicTensor) -> Any:
 def test_values_of_transcendental_functions_are_torchs(name: str) -> None:
     pytest.importorskip("torch")
     cases = sorted(network_cases(name), key=lambda case: np.size(case.args[0]))
-    for case in cases[:30]:
-        found, expected = run_symbolic(case), run_torch(case)
-        assert found is not None and expected is not None, str(case)
+    compared = [(case, run_symbolic(case), run_torch(case)) for case in cases[:30]]
+    assert sum(expected is not None for _, _, expected in compared) > 20
+    for case, found, expected in compared:
+        assert (found is None) == (expected is None), str(case)
+        if expected is None:
+            continue
         np.testing.assert_allclose(
             approximate_array(as_tensor(found)), expected, rtol=1e-9, atol=1e-12, err_msg=str(case), strict=True
         )
@@ -305,19 +308,25 @@ FILTERS = np.ones((2, 2, 3, 3), int)
         (lambda f: f.layer_norm(IMAGE, 3), Undefined, "layer_norm"),
         (lambda f: f.layer_norm(IMAGE, ()), ShapeError, "layer_norm"),
         (lambda f: f.layer_norm(IMAGE, 5, weight=1), ShapeError, "weight"),
-        (lambda f: f.batch_norm(IMAGE, [1], [1]), Undefined, "2 channels"),
-        (lambda f: f.batch_norm(IMAGE, 1, 1), ShapeError, "parameter"),
+        (lambda f: f.batch_norm(IMAGE, [1], [1]), Undefined, "3 channels, on axis 1"),
+        (lambda f: f.batch_norm(IMAGE, 1, 1), ShapeError, r"parameter of shape \(\); need \(C,\)"),
+        (lambda f: f.batch_norm([1, 2], [1], [1]), ShapeError, r"1 axes; need \(N, C\)"),
         (lambda f: f.batch_norm(IMAGE, None, None), TypeError, "running_mean and running_var"),
-        (lambda f: f.instance_norm([[1]]), ShapeError, "2 axes"),
-        (lambda f: f.instance_norm(IMAGE, weight=[1]), Undefined, "instance_norm of 2 channels"),
-        (lambda f: f.group_norm(IMAGE, 3), Undefined, "3 groups, which does not divide"),
+        (lambda f: f.instance_norm([[1]]), ShapeError, r"2 axes; need \(N, C, L\)"),
+        (lambda f: f.instance_norm(IMAGE, weight=[1]), Undefined, "instance_norm of 3 channels"),
+        (lambda f: f.group_norm(IMAGE, 2), Undefined, "3 channels in 2 groups, which does not divide"),
         (lambda f: f.group_norm(IMAGE, 0), ValueError, "at least 1"),
+        (lambda f: f.group_norm([1, 2], 1), ShapeError, r"1 axes; need \(N, C\)"),
         (lambda f: f.adaptive_avg_pool2d(IMAGE, 0), ValueError, "at least 1"),
         (lambda f: f.adaptive_avg_pool2d(IMAGE, (1, 1, 1)), ValueError, "an integer or a pair"),
         (lambda f: f.adaptive_avg_pool1d(np.ones((2, 0), int), 1), Undefined, "empty"),
         (lambda f: f.interpolate(IMAGE), ValueError, "size or scale_factor"),
         (lambda f: f.interpolate(IMAGE, 2, 2), ValueError, "one of them"),
         (lambda f: f.interpolate(IMAGE, 2, mode="bicubic"), ValueError, "nearest"),
+        (lambda f: f.interpolate(IMAGE, 2, mode="bilinear"), ShapeError, r"3 axes \(N, C, L\).*x\[None\]"),
+        (lambda f: f.interpolate(IMAGE[0], 2, mode="linear"), ShapeError, "'linear' of a tensor of 2 axes"),
+        (lambda f: f.interpolate([1, 2], 2), ShapeError, r"1 axes; need \(H, W\), \(N, C, L\)"),
+        (lambda f: f.interpolate(IMAGE, (2, 2)), ValueError, "an integer"),
         (lambda f: f.interpolate(IMAGE, 2, align_corners=True), ValueError, "bilinear"),
         (lambda f: f.interpolate(IMAGE, scale_factor=0), ValueError, "at least 1"),
         (lambda f: f.interpolate(IMAGE, scale_factor=1.5), TypeError, "scale_factor is an integer"),
@@ -450,20 +459,28 @@ SYMBOLIC: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]] =
         lambda C, n, **_: (C, n, 2),
     ),
     "interpolate nearest": (
-        lambda f, C, n, m, k, **_: f.interpolate(indexed(C, n, m), scale_factor=(2, k)),
-        lambda C, n, m, k, **_: (C, 2 * n, m * k),
+        lambda f, C, n, m, k, **_: f.interpolate(indexed(1, C, n, m), scale_factor=(2, k)),
+        lambda C, n, m, k, **_: (1, C, 2 * n, m * k),
     ),
     "interpolate bilinear": (
-        lambda f, C, n, m, k, **_: f.interpolate(indexed(C, n, m), (2, k), mode="bilinear"),
-        lambda C, k, **_: (C, 2, k),
+        lambda f, C, n, m, k, **_: f.interpolate(indexed(1, C, n, m), (2, k), mode="bilinear"),
+        lambda C, k, **_: (1, C, 2, k),
     ),
     "interpolate bilinear by a factor": (
-        lambda f, C, n, m, **_: f.interpolate(indexed(C, n, m), scale_factor=(2, 3), mode="bilinear"),
-        lambda C, n, m, **_: (C, 2 * n, 3 * m),
+        lambda f, C, n, m, **_: f.interpolate(indexed(1, C, n, m), scale_factor=(2, 3), mode="bilinear"),
+        lambda C, n, m, **_: (1, C, 2 * n, 3 * m),
     ),
     "interpolate with aligned corners": (
-        lambda f, C, n, m, k, **_: f.interpolate(indexed(C, n, m), (2, k + 1), None, "bilinear", True),
-        lambda C, k, **_: (C, 2, k + 1),
+        lambda f, C, n, m, k, **_: f.interpolate(indexed(1, C, n, m), (2, k + 1), None, "bilinear", True),
+        lambda C, k, **_: (1, C, 2, k + 1),
+    ),
+    "interpolate signals": (
+        lambda f, N, C, n, k, **_: f.interpolate(indexed(N, C, n), k, mode="linear"),
+        lambda N, C, k, **_: (N, C, k),
+    ),
+    "interpolate signals by a factor": (
+        lambda f, N, C, n, k, **_: f.interpolate(indexed(N, C, n), scale_factor=k),
+        lambda N, C, n, k, **_: (N, C, n * k),
     ),
     "pad": (
         lambda f, n, m, **_: f.pad(f.pad(indexed(n + 1, m), ((1, 1), (0, 0)), "reflect"), ((0, 0), (1, 0)), "wrap"),

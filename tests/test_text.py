@@ -92,8 +92,26 @@ def test_a_fault_is_loud_even_on_a_proof() -> None:
 
 
 def test_a_chain_names_the_step_that_fails() -> None:
-    lines = text.details(replace(REFUTED, failed_step=2, failed_reason="contract the delta"))
+    lines = text.details(replace(REFUTED, failed_step=2, failed_reason="contract the delta", chains=(3,)))
     assert lines[0] == 'the = number 2 of the chain: "contract the delta"'
+
+
+@pytest.mark.parametrize(
+    ("step", "chains", "words"),
+    [
+        (1, (1,), ""),
+        (1, (2,), "the = number 1 of the chain"),
+        (2, (1, 1), "equation 2 of 2"),
+        (1, (1, 1), "equation 1 of 2"),
+        (3, (2, 2, 1), "equation 2 of 3, the = number 1 of its chain"),
+        (5, (2, 2, 1), "equation 3 of 3"),
+        (None, (2, 2, 1), ""),
+    ],
+)
+def test_a_step_is_named_within_its_equation(step: int | None, chains: tuple[int, ...], words: str) -> None:
+    verdict = replace(REFUTED, failed_step=step, chains=chains)
+    assert verdict.failed_place == words
+    assert (text.details(verdict)[0] == words) == bool(words)
 
 
 def test_a_side_without_value_is_named() -> None:
@@ -147,6 +165,12 @@ def test_the_whole_record() -> None:
     ]
 
 
+def test_each_comparison_in_floating_point_is_said_once() -> None:
+    check = SpotCheck({"m": 17}, True, 1, 17, 1e-16)
+    proved = replace(PROVED, evidence=("normal form", text.spot_check(check)), spot_checks=(check,))
+    assert text.record(proved)[1:] == ["evidence:", "  normal form", "spot checks:", f"  {text.spot_check(check)}"]
+
+
 def test_the_first_line_of_a_failure_stands_alone() -> None:
     assert text.failure_text(outcome(REFUTED)).splitlines()[0] == "REFUTED: relu_of_mean(X=[[-1, 1], [0, 0]], k=2)"
     assert text.failure_text(Outcome("p.py", error="no")).splitlines() == ["ERROR: no"]
@@ -159,9 +183,23 @@ def test_the_summary_counts() -> None:
     assert text.summary(good, 1.25) == "2 claims proved, 1 fallacy refuted: everything as claimed (1.2 s)"
     mixed = [*good, outcome(REFUTED), Outcome("q.py", error="no"), Outcome("r.py", error="no")]
     assert text.summary(mixed, 1.0) == (
-        "2 claims proved, 1 claim refuted, 1 fallacy refuted, 2 errors: 3 NOT AS CLAIMED (1.0 s)"
+        "2 claims proved, 1 claim refuted, 1 fallacy refuted, 2 errors: "
+        "1 NOT AS CLAIMED, 2 files or folders could not be tried (1.0 s)"
     )
+    nothing = [Outcome("q.py", error="no")]
+    assert text.summary(nothing, 1.0) == "1 error: 1 file or folder could not be tried (1.0 s)"
     assert text.summary([], 0.0).startswith("no claims")
+
+
+def test_sides_of_different_shapes_have_values() -> None:
+    apart = "the sides have different shapes, (1, 2) and (2, 1)"
+    shapes = replace(
+        REFUTED.counterexample, left="[[0, 0]]", right="[[0], [0]]", undefined=apart, index=None, matters={}
+    )
+    lines = text.counterexample_lines(shapes)
+    assert apart in lines and "no entry matters: whatever the numbers are, the shapes differ" in lines
+    nothing = text.counterexample_lines(replace(shapes, left="undefined: a division by zero"))
+    assert "no entry matters: whatever the numbers are, a side has no value" in nothing
 
 
 def test_an_interrupted_run_says_what_is_left() -> None:

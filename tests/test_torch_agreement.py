@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from network_cases import NetworkCase, network_cases, operations, shape_of
 
+import symconv as sc
 import symconv.numeric as sn
 from symconv.errors import ShapeError, Undefined
 
@@ -21,8 +22,6 @@ SPATIAL_AXES = {
     "conv2d": 2, "conv1d": 1, "conv_transpose2d": 2, "avg_pool2d": 2, "avg_pool1d": 1, "max_pool2d": 2, "max_pool1d": 1,
     "adaptive_avg_pool2d": 2, "adaptive_avg_pool1d": 1, "interpolate": 2,
 }  # fmt: skip
-# What takes an image (C, H, W) with us, where PyTorch reads three axes as (N, C, L).
-WITH_BATCH = {"instance_norm", "interpolate"}
 
 
 def as_torch(value: Any) -> Any:
@@ -30,16 +29,9 @@ def as_torch(value: Any) -> Any:
     return torch.tensor(value, dtype=torch.float64) if isinstance(value, list) else value
 
 
-def with_batch(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of images (N, C, H, W) for one image (C, H, W)."""
-    return lambda x, *args, **options: function(x[None], *args, **options)[0]
-
-
 def torch_function(case: NetworkCase) -> Callable[..., Any]:
     """PyTorch's function of the case's tensors, which also takes an image (H, W) without channels."""
     function = getattr(torch if case.name in ALONG_AXIS | {"sigmoid"} else F, case.name)
-    if case.name in WITH_BATCH and len(shape_of(case.args[0])) == 3:
-        function = with_batch(function)
     options = {name: as_torch(value) for name, value in case.kwargs.items()}
     if case.name in ALONG_AXIS:
         options["dim"] = options.pop("axis", -1)
@@ -104,10 +96,38 @@ def test_that_the_comparison_can_fail() -> None:
 def test_that_the_table_holds_what_it_promises() -> None:
     for name in SPATIAL_AXES:
         ranks = {len(shape_of(case.args[0])) for case in network_cases(name)}
-        assert ranks == {SPATIAL_AXES[name] + more for more in (0, 1, 2)}
+        # Three axes are a batch of signals to interpolate, as in PyTorch.
+        assert ranks == ({2, 3, 4} if name == "interpolate" else {SPATIAL_AXES[name] + more for more in (0, 1, 2)})
+    for name in ("batch_norm", "instance_norm", "group_norm"):
+        assert {len(shape_of(case.args[0])) for case in network_cases(name)} == {2, 3, 4, 5}
     for name in ("conv2d", "conv_transpose2d", "avg_pool2d", "max_pool2d"):
         assert any(run_torch(case) is None for case in network_cases(name))
     assert network_cases("conv2d") == network_cases("conv2d")
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("weight", [None, [2.0, 0.5, 3.0]])
+@pytest.mark.parametrize("smoothing", [0, 0.25])
+def test_the_cross_entropy_of_a_class_is_torchs(reduction: str, weight: list[float] | None, smoothing: float) -> None:
+    scores = [[3.0, -1.0, 2.5], [0.0, 4.0, -7.0]]
+    options = {"reduction": reduction, "label_smoothing": smoothing}
+    for z, c in [(z, c) for z in scores for c in range(3)]:
+        expected = F.cross_entropy(as_torch(z), torch.tensor(c), as_torch(weight), **options).numpy()
+        for value in (sn.cross_entropy(z, c, weight, **options), sc.cross_entropy(z, c, weight, **options)):
+            np.testing.assert_allclose(float(sn.unwrap(value)), expected, rtol=1e-12)
+
+
+def test_a_class_outside_of_the_scores_has_no_loss() -> None:
+    for c in (3, -1):
+        with pytest.raises(Undefined):
+            sc.cross_entropy([3, -1, 2], c)
+        with pytest.raises(Undefined):
+            sn.check_defined(sn.cross_entropy([3, -1, 2], c))
+    for module in (sc, sn):
+        with pytest.raises(ShapeError):
+            module.cross_entropy([[3, -1, 2]], 1)
+        with pytest.raises(ShapeError):
+            module.cross_entropy([3, -1, 2], 1.5)
 
 
 DIFFERENTIABLE = [

@@ -46,13 +46,14 @@ def _mean(values: Sequence[Any]) -> Any:
 
 
 def _channel(place: Place) -> int:
-    return place[-3] if len(place) > 2 else 0
+    """Of an entry of (N, C, ...)."""
+    return place[1]
 
 
 def _scaled(x: Array, weight: Any, bias: Any) -> Array:
     """Times the weight and plus the bias of each entry's channel."""
     parameters = [None if p is None else Array.of(p).entries.ravel() for p in (weight, bias)]
-    channels = x.entries.shape[-3] if x.ndim > 2 else 1
+    channels = x.entries.shape[1]
     if any(p is not None and len(p) != channels for p in parameters):
         raise Undefined("parameters for another number of channels")
     result = x.entries.copy()
@@ -92,16 +93,16 @@ def instance_norm(
 ) -> Array:
     if not use_input_stats:
         return batch_norm(x, running_mean, running_var, weight, bias, eps=eps)
-    return _scaled(_by_groups(Array.of(x), lambda place: place[:-2], eps), weight, bias)
+    return _scaled(_by_groups(Array.of(x), lambda place: place[:2], eps), weight, bias)
 
 
 def group_norm(x: Any, num_groups: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-5) -> Array:
     x, count = Array.of(x), int(num_groups)
-    channels = x.entries.shape[-3]
+    channels = x.entries.shape[1]
     if count < 1 or channels % count:
         raise Undefined(f"{channels} channels in {count} groups")
     own = channels // count
-    return _scaled(_by_groups(x, lambda place: (place[:-3], place[-3] // own), eps), weight, bias)
+    return _scaled(_by_groups(x, lambda place: (place[0], place[1] // own), eps), weight, bias)
 
 
 # --- attention and losses --------------------------------------------------------------------------------------------
@@ -131,7 +132,7 @@ def scaled_dot_product_attention(
     return third.matmul(powers / third.sum_(powers, -1, True), v)
 
 
-def _combined(losses: Array, reduction: str, counts: dict[str, int]) -> Array:
+def _combined(losses: Array, reduction: str, counts: dict[str, Any]) -> Array:
     if reduction == "none":
         return losses
     total = third.sum_(losses)
@@ -146,7 +147,13 @@ def mse_loss(x: Any, target: Any, *, reduction: str = "mean") -> Array:
 def cross_entropy(
     x: Any, target: Any, weight: Any = None, *, reduction: str = "mean", label_smoothing: Any = 0
 ) -> Array:
-    x, target = Array.of(x), Array.of(target)
+    x, target, divisor = Array.of(x), Array.of(target), None
+    if x.ndim == 1 and target.ndim == 0:
+        place = int(target.entries.item())
+        if not 0 <= place < len(x.entries):
+            raise Undefined("a class outside of the scores")
+        target = Array.of([int(c == place) for c in range(len(x.entries))])
+        divisor = None if weight is None else Array.of(weight).entries[place]
     if x.entries.shape != target.entries.shape:
         raise Undefined("a target of another shape")
     axis = min(x.ndim - 1, 1)
@@ -156,7 +163,7 @@ def cross_entropy(
     if weight is not None:
         terms = terms * third.reshape(weight, (-1,) + (1,) * (x.ndim - 1 - axis))
     losses = -third.sum_(terms, axis)
-    return _combined(losses, reduction, {"mean": losses.entries.size})
+    return _combined(losses, reduction, {"mean": losses.entries.size if divisor is None else divisor})
 
 
 def kl_div(x: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Array:
@@ -286,8 +293,12 @@ def interpolate(
 ) -> Array:
     if mode == "nearest" and align_corners is not None:
         raise ValueError("align_corners of mode nearest")
+    spatial = Array.of(x).entries.shape
+    spatial = spatial if len(spatial) == 2 else spatial[2:]
+    if mode not in ("nearest", {1: "linear", 2: "bilinear"}[len(spatial)]):
+        raise ValueError(f"mode {mode} of {len(spatial)} axes")
     if size is None:
-        factors = scale_factor if isinstance(scale_factor, tuple | list) else (scale_factor,) * 2
-        size = tuple(n * f for n, f in zip(Array.of(x).entries.shape[-2:], factors, strict=True))
+        factors = scale_factor if isinstance(scale_factor, tuple | list) else (scale_factor,) * len(spatial)
+        size = tuple(n * f for n, f in zip(spatial, factors, strict=True))
     between = _between_corners if align_corners else _between
-    return _resized(x, 2, size, _nearest if mode == "nearest" else between)
+    return _resized(x, len(spatial), size, _nearest if mode == "nearest" else between)

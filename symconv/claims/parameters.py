@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, NoReturn, Protocol, TypeAlias
 
 from symconv.claims.dimensions import Binary, Dimension, Name, Number, parse_dimension, quoted, shown
@@ -224,6 +224,11 @@ class Annotation:
 
     word: str
     subscripts: tuple[tuple[object, ...], ...] = ()
+    doc: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if self.doc:
+            object.__setattr__(self, "__doc__", self.doc)  # so that help and editors tell what this word means
 
     def __getitem__(self, key: object) -> Annotation:
         return Annotation(self.word, (*self.subscripts, key if isinstance(key, tuple) else (key,)))
@@ -231,33 +236,36 @@ class Annotation:
     def __call__(self, *args: object, **kwargs: object) -> NoReturn:
         raise TypeError(
             f"{self.word} describes a parameter of a claim and is not called; "
-            'tensor("X", (3, 3)) makes a symbolic tensor to play with'
+            'its sizes stand in brackets, as in Tensor["m", "n"], and tensor("X", (3, 3)) makes a symbolic tensor'
         )
 
     def __repr__(self) -> str:
         return self.word + "".join(f"[{', '.join(map(shown, keys)) or '()'}]" for keys in self.subscripts)
 
 
-#: A real tensor. Each dimension is an expression over size names, or a positive integer: ``Tensor["C", "m*k", 3]``.
-Tensor: Final = Annotation("Tensor")
-#: A size that the body of the claim uses; every positive integer.
-Size: Final = Annotation("Size")
-#: A real number.
-Real: Final = Annotation("Real")
-#: A real number > 0.
-Positive: Final = Annotation("Positive")
-#: A real number >= 0.
-Nonnegative: Final = Annotation("Nonnegative")
-#: A free index: ``i: Index["n"]`` is any i with 0 <= i < n.
-Index: Final = Annotation("Index")
-#: Any function R -> R.
-Function: Final = Annotation("Function")
-#: A non-decreasing function R -> R.
-Nondecreasing: Final = Annotation("Nondecreasing")
-#: A once continuously differentiable function R -> R; with one size R^p -> R, with two R^p -> R^q.
-Differentiable: Final = Annotation("Differentiable")
-#: As `Differentiable`, as often as needed.
-Smooth: Final = Annotation("Smooth")
+Tensor: Final = Annotation(
+    "Tensor",
+    doc="A real tensor. Each dimension is an expression in + - * // over size names, as text, or a positive integer: "
+    'Tensor["C", "m*k", 3]. Every dimension is at least 1.',
+)
+Size: Final = Annotation(
+    "Size", doc="A size that the body of the claim uses, named as the parameter is: every positive integer."
+)
+Real: Final = Annotation("Real", doc="A real number.")
+Positive: Final = Annotation("Positive", doc="A real number > 0.")
+Nonnegative: Final = Annotation("Nonnegative", doc="A real number >= 0.")
+Index: Final = Annotation("Index", doc='A free index: i: Index["n"] is any integer i with 0 <= i < n.')
+Function: Final = Annotation("Function", doc="Any function R -> R, applied to each entry of a tensor.")
+Nondecreasing: Final = Annotation("Nondecreasing", doc="A non-decreasing function R -> R.")
+Differentiable: Final = Annotation(
+    "Differentiable",
+    doc="A once continuously differentiable function R -> R; "
+    'Differentiable["p"] is R^p -> R, and Differentiable["p", "q"] is R^p -> R^q.',
+)
+Smooth: Final = Annotation(
+    "Smooth",
+    doc='A function with as many derivatives as needed: R -> R, and with sizes as for Differentiable["p", "q"].',
+)
 
 VOCABULARY: Final[Mapping[str, Annotation]] = {
     word.word: word

@@ -252,11 +252,23 @@ class Claim:
             )
             raise ClaimError(f"{self._label()} takes {', '.join(names) or 'no values'}, and {' and '.join(complaints)}")
 
-    def __call__(self, **values: Any) -> Any:
+    def __call__(self, /, *in_order: Any, **by_name: Any) -> Any:
         """Both sides at these values, exactly: a counterexample can be pasted."""
+        values = self._bound(in_order, by_name)
         self.check(values)
         # Loaded late: evaluating needs the readings, and stating a claim does not.
         return importlib.import_module("symconv.prover.evaluate").evaluate(self, values)
+
+    def _bound(self, in_order: tuple[Any, ...], by_name: Mapping[str, Any]) -> dict[str, Any]:
+        """The values by the names of the parameters, as Python passes arguments."""
+        names = [parameter.name for parameter in self.parameters]
+        if self.problem is None and len(in_order) > len(names):
+            takes = f"takes {', '.join(names) or 'no values'}"
+            raise ClaimError(f"{self._label()} {takes}, and got {len(in_order)} values in order")
+        first = dict(zip(names, in_order, strict=False))
+        if twice := [name for name in first if name in by_name]:
+            raise ClaimError(f"{self._label()} got two values for {', '.join(twice)}, one in order and one by name")
+        return {**first, **by_name}
 
     def _repr_html_(self) -> str:
         """The claim in a notebook: its hypotheses and its statement."""
@@ -354,7 +366,8 @@ def _claim(kind: Kind, function: Callable[..., Any]) -> Claim:
     if isinstance(function, Claim):
         raise TypeError(f"@{kind} takes a function, and {function.name} is a {function.kind} already")
     if not isinstance(function, PythonFunction):
-        raise TypeError(f"@{kind} takes a function, and got {_kind(function)}")
+        hint = "; its title is the first line of its docstring" if isinstance(function, str) else ""
+        raise TypeError(f"@{kind} takes a function, and got {_kind(function)}{hint}")
     code = function.__code__
     parameters, problem = _try_signature(kind, function)
     return Claim(
@@ -394,7 +407,8 @@ def _check_form(function: PythonFunction) -> None:
     """Refuse what is not a plain function of named parameters."""
     owner = function.__qualname__.rpartition(".")[0]
     arguments = inspect.getargs(function.__code__)
-    defaults = function.__defaults__ or function.__kwdefaults__
+    positional = function.__code__.co_varnames[: function.__code__.co_argcount]
+    with_default = [*positional[len(positional) - len(function.__defaults__ or ()) :], *(function.__kwdefaults__ or ())]
     if function.__name__ == "<lambda>":
         raise ClaimError("it is a lambda; a claim is a function with a name and annotated parameters")
     if owner and not owner.endswith("<locals>"):
@@ -408,8 +422,9 @@ def _check_form(function: PythonFunction) -> None:
         raise ClaimError(f"it takes {star}; each parameter of a claim has a name and an annotation of its own")
     if function.__code__.co_posonlyargcount:
         raise ClaimError("it has parameters without a name (/); the parameters of a claim are passed by name")
-    if defaults:
-        raise ClaimError("it has a parameter with a default; a claim is about every value, so it takes none")
+    if with_default:
+        have = f"{' and '.join(with_default)} {'has a default' if len(with_default) == 1 else 'have defaults'}"
+        raise ClaimError(f"{have}; a claim is about every value, so it takes none")
 
 
 def _parameter_type(name: str, written: Mapping[str, object], names: Mapping[str, object]) -> ParameterType:

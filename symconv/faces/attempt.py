@@ -14,6 +14,9 @@ from symconv.verdict import Verdict
 if TYPE_CHECKING:
     from symconv.claims import Claim
 
+_SHORT = 200
+"""Letters up to which an error is a sentence to be read."""
+
 GRACE = 0.75
 """Seconds after its time limit that a proof has to end by itself, which gives the better report."""
 
@@ -40,7 +43,7 @@ def attempt(claim: Claim, file: str, time_limit: float | None, index_origin: int
 
 
 def exposed(claim: Claim, verdict: Verdict, index_origin: int) -> Exposition:
-    """What is shown of a claim; without its formulas where these cannot be written, for a reason that it then names."""
+    """What is shown of a claim; without its formulas where these cannot be written, which it then says."""
     from symconv.faces.exposing import expose
 
     try:
@@ -58,10 +61,19 @@ def exposed(claim: Claim, verdict: Verdict, index_origin: int) -> Exposition:
             tuple(" ".join(block.split()) for block in rest.split("\n\n") if block.strip()),
             scope=verdict.scope,
             evidence=verdict.evidence,
-            caveats=(*verdict.notes, f"the formulas cannot be shown: {describe_error(error)}"),
+            caveats=verdict.notes,
             reason=verdict.reason,
             index_origin=index_origin,
+            problem=f"The formulas cannot be shown: {_in_short(error)}.",
         )
+
+
+def _in_short(error: Exception) -> str:
+    """The first sentence of an error that is written for a reader; of another, which may say anything, its type."""
+    if not isinstance(error, SymconvError):
+        return f"writing them ended in {type(error).__name__}"
+    first = " ".join(str(error).split()).partition("; ")[0]
+    return first.rstrip(".") if len(first) < _SHORT else f"writing them ended in {type(error).__name__}"
 
 
 def judged(verdict: Verdict, info: ClaimInfo) -> Outcome:

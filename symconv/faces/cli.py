@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -58,6 +59,9 @@ MemoryLimit = Annotated[
     int | None,
     typer.Option("--memory-limit", metavar="MB", min=64, help="Megabytes for each process; at most 4096 by default."),
 ]
+Keyword = Annotated[
+    str, typer.Option("-k", metavar="TEXT", help="Only claims whose names contain this text, in whatever case.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON array with an object per claim.")]
 IndexOrigin = Annotated[
     int, typer.Option("--index-origin", min=0, max=1, help="The first index in formulas: 1, as in textbooks, or 0.")
@@ -73,19 +77,21 @@ def prove(
     memory_limit: MemoryLimit = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    keyword: Keyword = "",
 ) -> None:
     """Prove the claims and refute the fallacies.
 
     Exit code 0: everything is as claimed; 1: something is not; 2: something could not be tried (bad input).
     """
     started = time.monotonic()
-    run = _run(targets, jobs, _limits(time_limit, memory_limit))
+    run = _run(_found(targets, keyword), jobs, _limits(time_limit, memory_limit))
     try:
         with _Display(run, quiet=as_json) as display:
             for outcome in display.outcomes():
                 display.show(text.outcome_text(outcome, verbose=verbose))
     except KeyboardInterrupt:
         _interrupted(run, as_json, started)
+    _refuse_no_match(run, keyword)
     if as_json:
         _print_json(outcome.to_json() for outcome in run.outcomes)
     else:
@@ -94,15 +100,22 @@ def prove(
 
 
 @app.command("list")
-def list_(targets: Targets = None, jobs: Jobs = None, time_limit: TimeLimit = 60.0, as_json: AsJson = False) -> None:
+def list_(
+    targets: Targets = None,
+    jobs: Jobs = None,
+    time_limit: TimeLimit = 60.0,
+    as_json: AsJson = False,
+    keyword: Keyword = "",
+) -> None:
     """List the claims and fallacies without proving them."""
-    run = _run(targets, jobs, _limits(time_limit), only_list=True)
+    run = _run(_found(targets, keyword), jobs, _limits(time_limit), only_list=True)
     try:
         with _Display(run, quiet=as_json) as display:
             for outcome in display.outcomes():
                 display.show(text.listing(outcome))
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
+    _refuse_no_match(run, keyword)
     if as_json:
         _print_json(_listed(outcome) for outcome in run.outcomes)
     raise typer.Exit(2 if any(outcome.error is not None for outcome in run.outcomes) else 0)
@@ -110,12 +123,23 @@ def list_(targets: Targets = None, jobs: Jobs = None, time_limit: TimeLimit = 60
 
 @app.command()
 def show(
-    target: Annotated[str, typer.Argument(metavar="FILE::CLAIM", help="The claim to show; FILE shows all of a file.")],
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE::CLAIM]",
+            help="The claim to show; FILE shows all of a file. With -k, proofs if none is given.",
+        ),
+    ] = None,
     time_limit: TimeLimit = 60.0,
     as_json: AsJson = False,
+    keyword: Keyword = "",
 ) -> None:
     """Show a claim: its statement, verdict, evidence and counterexample."""
-    run = _run([target], None, _limits(time_limit))
+    if target is None and not keyword:
+        _refuse("show takes the claim to show, file.py::claim, or -k with a part of its name")
+    if target is not None and target.isidentifier() and not Path(target).exists():
+        _refuse(f"{target} is no file or folder; a claim is shown by file.py::{target}, or by -k {target}")
+    run = _run(_found(None if target is None else [target], keyword), None, _limits(time_limit))
     started = time.monotonic()
     try:
         with _Display(run, quiet=as_json) as display:
@@ -123,6 +147,7 @@ def show(
                 display.show(("\n" if number else "") + _shown(outcome))
     except KeyboardInterrupt:
         _interrupted(run, as_json, started)
+    _refuse_no_match(run, keyword)
     if as_json:
         _print_json(_with_statement(outcome) for outcome in run.outcomes)
     raise typer.Exit(exit_code(run.outcomes))
@@ -155,7 +180,7 @@ def report(
         notice = writing.missing_pictures(pictures)
     except SymconvError as error:
         _refuse(error)
-    run = _run(targets, jobs, _limits(time_limit, memory_limit), Wishes(not notice, index_origin))
+    run = _run(_existing(targets), jobs, _limits(time_limit, memory_limit), Wishes(not notice, index_origin))
     try:
         with _Display(run, quiet=False) as display:
             for outcome in display.outcomes():
@@ -163,6 +188,7 @@ def report(
                     display.show(text.outcome_text(outcome))
     except KeyboardInterrupt:
         _interrupted(run, False, started)
+    _refuse_nothing_to_write(run)
     try:
         writing.report(run.outcomes, run.docs, target, notice, index_origin)
     except SymconvError as error:
@@ -199,7 +225,7 @@ def latex(
         file = None if output is None else face.target(output)
     except SymconvError as error:
         _refuse(error)
-    run = _run(targets, jobs, _limits(time_limit, memory_limit), Wishes(index_origin=index_origin))
+    run = _run(_existing(targets), jobs, _limits(time_limit, memory_limit), Wishes(index_origin=index_origin))
     try:
         with _Display(run, quiet=file is None) as display:
             for outcome in display.outcomes():
@@ -207,6 +233,7 @@ def latex(
                     print(text.outcome_text(outcome), file=sys.stderr)
     except KeyboardInterrupt:
         _interrupted(run, False, started)
+    _refuse_nothing_to_write(run)
     fragments = [face.fragment(outcome) for outcome in run.outcomes]
     made = face.document(fragments) if standalone else "\n\n".join(fragments) + "\n"
     try:
@@ -220,9 +247,21 @@ def latex(
     raise typer.Exit(exit_code(run.outcomes))
 
 
-def _refuse(error: SymconvError) -> NoReturn:
-    print(f"symconv: {error}", file=sys.stderr)
+def _refuse(*problems: SymconvError | str) -> NoReturn:
+    for problem in problems:
+        print(f"symconv: {problem}", file=sys.stderr)
     raise typer.Exit(2)
+
+
+def _refuse_no_match(run: Run, keyword: str) -> None:
+    if keyword and not run.outcomes:
+        _refuse(f"-k {keyword}: no claim has a name that contains this; symconv list names them")
+
+
+def _refuse_nothing_to_write(run: Run) -> None:
+    """A document of errors alone is of no use, and would take the place of a good one."""
+    if run.outcomes and all(outcome.name is None for outcome in run.outcomes):
+        _refuse("nothing is written, since no claim can be read")
 
 
 def _shown(outcome: Outcome) -> str:
@@ -233,15 +272,26 @@ def _limits(seconds: float, megabytes: int | None = None) -> Limits:
     return Limits(seconds, default_megabytes() if megabytes is None else megabytes)
 
 
+def _found(targets: list[str] | None, keyword: str = "") -> list[ProofFile | BadTarget]:
+    return find(targets or ["proofs"], keyword)
+
+
+def _existing(targets: list[str] | None) -> list[ProofFile | BadTarget]:
+    """What the targets lead to; a document is not begun where one of them leads nowhere."""
+    found = _found(targets)
+    if bad := [each.reason for each in found if isinstance(each, BadTarget)]:
+        _refuse(*bad)
+    return found
+
+
 def _run(
-    targets: list[str] | None,
+    found: list[ProofFile | BadTarget],
     jobs: int | None,
     limits: Limits,
     wishes: Wishes | None = None,
     *,
     only_list: bool = False,
 ) -> Run:
-    found: list[ProofFile | BadTarget] = find(targets or ["proofs"])
     return Run(found, jobs=jobs or min(usable_processors(), 8), limits=limits, only_list=only_list, wishes=wishes)
 
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from symconv.printing.plain import beside
 
+NO_FORMULA = "the claim as its code says it; no formula of it for all sizes at once is known."
+"""What stands in the place of an equation that is shown by an example."""
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -38,6 +41,7 @@ class Line:
 class Chain:
     """A chain of equalities; the first line has no reason. ``ranges`` says for which indices it holds (or is None).
 
+    ``sizes`` are those at which alone it is written: an example of the equation, where none is known for all sizes.
     ``number`` counts the equations of the claim from 1. ``entries`` tells whether the lines are entries at free
     indices rather than whole tensors.
     """
@@ -46,6 +50,7 @@ class Chain:
     lines: tuple[Line, ...]
     ranges: Formula | None = None
     entries: bool = True
+    sizes: Formula | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class Refutation:
     """A counterexample: the inputs with their values, both sides, and the first entry at which they differ.
 
     ``sizes`` is None where the claim has no sizes and no free index. ``left`` and ``right`` are values, or say that
-    there is none. ``where`` is a sentence of plain text; ``call`` can be pasted into Python.
+    there is none. ``where`` is a sentence of plain text, empty where both sides are one number and say all there is;
+    ``call`` can be pasted into Python.
     """
 
     sizes: Formula | None
@@ -96,7 +102,7 @@ class Exposition:
     written with operations (empty lines where that cannot be had), ``entries`` the same at free indices, with a chain
     reduced to its two ends. ``definitions`` are the names that the statement uses. ``results`` are the common value of
     both sides, simplified, with border cases. ``proof`` has one chain for each equation. ``paragraphs`` are the
-    docstring without its first line, which is ``title``.
+    docstring without its first line, which is ``title``. ``problem`` is a sentence where formulas cannot be shown.
     """
 
     name: str
@@ -121,3 +127,4 @@ class Exposition:
     examples: tuple[Example, ...] = ()
     refutation: Refutation | None = None
     index_origin: int = 1
+    problem: str = ""

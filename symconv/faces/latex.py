@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from symconv.errors import SymconvError
-from symconv.faces.exposition import Chain, Example, Exposition, Formula, Line, Named, Refutation
+from symconv.faces.exposition import NO_FORMULA, Chain, Example, Exposition, Formula, Line, Named, Refutation
 from symconv.faces.outcome import Outcome
 from symconv.faces.report.breaking import RELATIONS, Piece, pieces
 from symconv.faces.report.mathml import TOKEN
@@ -99,7 +99,7 @@ def _claim(exposition: Exposition) -> Iterator[str]:
     yield rf"\paragraph{{{_prose(_sentence(title))}}}"
     if exposition.kind == "fallacy":
         yield r"\emph{(A fallacy.)}"
-    yield from _statement(exposition)
+    yield from [escaped(exposition.problem)] if exposition.problem else _statement(exposition)
     if exposition.refutation is not None:
         yield from _refutation(exposition.refutation)
     if exposition.status == "proved":
@@ -110,9 +110,10 @@ def _claim(exposition: Exposition) -> Iterator[str]:
 
 def _statement(exposition: Exposition) -> Iterator[str]:
     chains = [_ends(chain, exposition) for chain in exposition.statement or exposition.entries]
+    example = any(chain.sizes is not None for chain in chains)
     if exposition.hypotheses:
         assumed = ", ".join(map(_hypothesis, exposition.hypotheses))
-        yield f"For all {assumed}{',' if chains else '.'}"
+        yield f"For all {assumed}{': ' + NO_FORMULA if example else ',' if chains else '.'}"
     for number, chain in enumerate(chains):
         last = number == len(chains) - 1
         where = _where(exposition.definitions) if last else ""
@@ -140,12 +141,14 @@ def _by_entries(chains: Sequence[Chain]) -> Iterator[str]:
     for chain in chains:
         if len(chain.lines) > 1 and all(len(line.formula.latex) < LONG for line in chain.lines):
             yield "Entry by entry, that is"
-            yield from _equation(chain, ".")
+            yield from _equation(replace(chain, sizes=None), ".")
 
 
 def _equation(chain: Chain, end: str) -> Iterator[str]:
     """An equation, with where it holds."""
     lines = [Line(line.formula) for line in chain.lines]
+    if chain.sizes is not None:
+        yield f"For example, for ${chain.sizes.latex}$, this says"
     where = rf"for ${chain.ranges.latex}${end}" if chain.ranges is not None and chain.ranges.text else ""
     yield from _aligned(lines, "" if where else end)
     if where:
@@ -165,8 +168,9 @@ def _proof(exposition: Exposition) -> Iterator[str]:
     if chains:
         yield rf"\emph{{Proof{f' {scope}' if scope else ''}.}}"
     for chain in chains:
-        if chain.ranges is not None and chain.ranges.text:
-            yield f"For ${chain.ranges.latex}$,"
+        where = [f"${each.latex}$" for each in (chain.sizes, chain.ranges) if each is not None and each.text]
+        if where:
+            yield f"{'For' if chain.sizes is None else 'For example, for'} {', '.join(where)},"
         yield from _aligned(chain.lines, ".")
     if not chains:
         yield rf"\emph{{Proved{f' {scope}' if scope else ''}.}}"
@@ -196,7 +200,8 @@ def _refutation(found: Refutation) -> Iterator[str]:
     given = ", ".join([*sizes, *(f"${each.equation.latex}$" for each in found.inputs)])
     yield rf"\emph{{Counterexample.}} {f'For {given}, the' if given else 'The'} left and the right side are"
     yield from _aligned([Line(_both(found.left, found.right))], ".")
-    yield escaped(_sentence(found.where[:1].upper() + found.where[1:]))
+    if found.where and found.where not in found.left.text + found.right.text:
+        yield escaped(_sentence(found.where[:1].upper() + found.where[1:]))
 
 
 def _both(left: Formula, right: Formula) -> Formula:

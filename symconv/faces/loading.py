@@ -9,7 +9,7 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from symconv.claims.kept import BuiltinsKept
 from symconv.errors import LoadError
+from symconv.faces.lost import lost_claim
 from symconv.faces.outcome import ClaimInfo
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ NO_CLAIM = "holds no claim; a claim is a function marked @claim or @fallacy"
 class ProofFile:
     """A file to import. ``names`` are the claims that are asked for; None asks for all.
 
-    ``found`` tells a file met in a folder, which may well hold no claims, from one that the user named.
+    ``found`` tells a file met in a folder, which may well hold no claims, from one that the user named. Of the claims,
+    those are taken whose names contain ``keyword``, in whatever case.
     """
 
     path: Path
     shown: str
     names: tuple[str, ...] | None = None
     found: bool = False
+    keyword: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,8 @@ def shown(path: Path) -> str:
     return str(path)
 
 
-def find(targets: Iterable[str]) -> list[ProofFile | BadTarget]:
-    """The files that the targets name, each once, in the order in which they were given."""
+def find(targets: Iterable[str], keyword: str = "") -> list[ProofFile | BadTarget]:
+    """The files that the targets name, each once, in the order in which they were given; what to take of them."""
     files: dict[Path, ProofFile] = {}
     bad: list[BadTarget] = []
     for target in targets:
@@ -64,7 +67,7 @@ def find(targets: Iterable[str]) -> list[ProofFile | BadTarget]:
                 files[file.path] = _merged(files.get(file.path), file)
         except LoadError as error:
             bad.append(BadTarget(target, str(error)))
-    return [*files.values(), *bad]
+    return [*(replace(file, keyword=keyword) for file in files.values()), *bad]
 
 
 def _files_of(target: str) -> Iterator[ProofFile]:
@@ -155,14 +158,27 @@ def load_contents(file: ProofFile) -> Contents:
     from symconv.claims import claims_of, pictures_of
 
     namespace = vars(import_file(file))
+    refuse_lost_claims(file.path, file.shown, namespace)
     claims = claims_of(namespace)
     if not claims and not file.found:
         raise LoadError(f"{file.shown}: {NO_CLAIM}")
     # A docstring may be anything: a file can assign to __doc__.
     doc = inspect.cleandoc(str(namespace.get("__doc__") or ""))
-    if file.names is None:
-        return Contents(doc, claims, pictures_of(namespace))
-    return Contents(doc, [_named(claims, name, file) for name in file.names], [])
+    asked = claims if file.names is None else [_named(claims, name, file) for name in file.names]
+    chosen = [claim for claim in asked if file.keyword.casefold() in claim.name.casefold()]
+    whole = file.names is None and not file.keyword
+    return Contents(doc, chosen, pictures_of(namespace) if whole else [])
+
+
+def refuse_lost_claims(path: Path, name: str, namespace: Mapping[str, Any]) -> None:
+    """Refuse a file of which a second definition has taken a claim away: what is not there cannot fail."""
+    try:
+        lost = lost_claim(path.read_bytes(), namespace)
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return  # it was read and run a moment ago, and is no longer what it was
+    if lost is not None:
+        line, reason = lost
+        raise LoadError(f"{name}:{line}: {reason}")
 
 
 def _named(claims: list[Claim], name: str, file: ProofFile) -> Claim:
@@ -221,7 +237,7 @@ def folder_on_path(folder: Path) -> Iterator[None]:
 def _import_failure(file: ProofFile, error: BaseException) -> str:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file.path)]
     where = f"{file.shown}:{lines[-1]}" if lines else file.shown
-    return f"{where}: raised {describe_error(error)} while it was imported"
+    return f"{where}: importing it raised {describe_error(error)}"
 
 
 def describe_error(error: BaseException) -> str:

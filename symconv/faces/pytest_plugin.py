@@ -57,7 +57,7 @@ class ClaimItem(pytest.Item):
         """Prove it, within the time limit of the configuration."""
         file = self.nodeid.partition("::")[0]
         with folder_on_path(self.path.parent):
-            outcome = attempt_within(self.claim, file, _time_limit(self.config))
+            outcome = attempt_within(self.claim, file, float(self.config.getini("symconv_time_limit")))
         if outcome.verdict is not None:
             self.user_properties += [("status", outcome.status), ("scope", outcome.verdict.scope)]
         if not outcome.as_claimed:
@@ -72,14 +72,3 @@ class ClaimItem(pytest.Item):
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """Where the claim stands, and its name."""
         return self.path, self.claim.line - 1, self.name
-
-
-def _time_limit(config: pytest.Config) -> float:
-    value = config.getini("symconv_time_limit")
-    try:
-        limit = float(value)
-    except ValueError:
-        limit = 0.0
-    if not 0 < limit < float("inf"):
-        raise pytest.UsageError(f"symconv_time_limit is {value!r}; it is a positive number of seconds")
-    return limit

@@ -6,9 +6,10 @@ import sys
 import time
 from pathlib import Path
 
+from symconv.errors import LoadError
 from symconv.faces import text
 from symconv.faces.attempt import attempt_within
-from symconv.faces.loading import shown
+from symconv.faces.loading import refuse_lost_claims, shown
 from symconv.faces.outcome import Outcome, exit_code
 
 
@@ -25,9 +26,15 @@ def run(module: str, *, time_limit: float | None = 60.0) -> None:
     from symconv.claims import claims_of
 
     namespace = vars(sys.modules[module])
-    file = shown(Path(namespace.get("__file__", "<stdin>")).absolute())
+    path = Path(namespace.get("__file__", "<stdin>")).absolute()
+    file = shown(path)
     started = time.monotonic()
     outcomes: list[Outcome] = []
+    try:
+        refuse_lost_claims(path, file, namespace)
+    except LoadError as error:
+        outcomes.append(Outcome(file, error=str(error)))
+        print(text.outcome_text(outcomes[-1]), flush=True)
     for claim in claims_of(namespace):
         outcomes.append(attempt_within(claim, file, time_limit))
         print(text.outcome_text(outcomes[-1]), flush=True)

@@ -76,10 +76,9 @@ def _seconds(verdict: Verdict) -> str:
 def details(verdict: Verdict) -> list[str]:
     """Why a verdict is what it is, where it is not simply a proof; faults always."""
     lines: list[str] = []
-    # A single equation has one step, which needs no number.
-    if verdict.failed_step is not None and (verdict.failed_step > 1 or verdict.failed_reason):
+    if verdict.failed_place:
         reason = f': "{verdict.failed_reason}"' if verdict.failed_reason else ""
-        lines.append(f"the = number {verdict.failed_step} of the chain{reason}")
+        lines.append(f"{verdict.failed_place}{reason}")
     if verdict.counterexample is not None:
         lines += counterexample_lines(verdict.counterexample)
     lines += [line for sentence in verdict.where for line in _wrapped(sentence)]
@@ -118,13 +117,19 @@ def _what_matters(counterexample: Counterexample) -> list[str]:
     if not any(idle.values()):
         return []
     if not any(named.values()):
-        seen = "a side has no value" if counterexample.undefined else "the sides differ"
-        return [f"no entry matters: whatever the numbers are, {seen}"]
+        return [f"no entry matters: whatever the numbers are, {_what_fails(counterexample)}"]
     matters = {name: [place for place in places if place in named[name]] for name, places in unknowns.items()}
     few, many = _entries(matters, unknowns), _entries(idle, unknowns)
     if len(many) <= len(few):
         return _wrapped(f"does not matter here: {_listed(many)}")
     return _wrapped(f"only {_listed(few)} matter{'s' * (len(few) == 1)} here")
+
+
+def _what_fails(counterexample: Counterexample) -> str:
+    if counterexample.undefined is None:
+        return "the sides differ"
+    has_values = not any(side.startswith("undefined") for side in (counterexample.left, counterexample.right))
+    return "the shapes differ" if has_values else "a side has no value"
 
 
 def _places(value: object, place: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
@@ -157,12 +162,13 @@ def _sides(counterexample: Counterexample) -> list[str]:
 
 
 def record(verdict: Verdict) -> list[str]:
-    """All else that a verdict carries: scope, sizes, evidence, notes, second witness, spot checks."""
+    """All else that a verdict carries: scope, evidence, notes, second witness, spot checks; each said once."""
     lines = [f"scope: {verdict.scope}"] if verdict.scope else []
-    lines += _block("evidence", verdict.evidence)
+    checks = [spot_check(check) for check in verdict.spot_checks]
+    lines += _block("evidence", [line for line in verdict.evidence if line not in checks])
     lines += _block("notes", verdict.notes)
     lines += _block("simplified by SymPy", _simplified(verdict))
-    lines += _block("spot checks", [spot_check(check) for check in verdict.spot_checks])
+    lines += _block("spot checks", checks)
     lines += _block("confirmed by", verdict.counterexample.confirmed_by if verdict.counterexample else ())
     return lines
 
@@ -220,8 +226,11 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     counts = _counts(outcomes)
     if all(outcome.as_claimed for outcome in outcomes):
         return f"{counts}: everything as claimed ({seconds:.1f} s)"
-    wrong = sum(1 for outcome in outcomes if not outcome.as_claimed)
-    return f"{counts}: {wrong} NOT AS CLAIMED ({seconds:.1f} s)"
+    wrong = sum(1 for outcome in outcomes if outcome.name is not None and not outcome.as_claimed)
+    lost = sum(1 for outcome in outcomes if outcome.name is None)
+    found = [f"{wrong} NOT AS CLAIMED"] * bool(wrong)
+    found += [f"{lost} {'file or folder' if lost == 1 else 'files or folders'} could not be tried"] * bool(lost)
+    return f"{counts}: {', '.join(found)} ({seconds:.1f} s)"
 
 
 def interrupted(outcomes: Sequence[Outcome], left: Sequence[str], seconds: float) -> str:

@@ -199,7 +199,7 @@ def _loaded(file: ProofFile) -> Contents | LoadFailed:
     except MemoryError:
         return LoadFailed(f"{file.shown}: the memory limit was reached while it was imported")
     except BaseException as error:
-        return LoadFailed(f"{file.shown}: ended in {describe_error(error)} while it was imported")
+        return LoadFailed(f"{file.shown}: importing it ended in {describe_error(error)}")
 
 
 def _proved(claim: Claim, file: ProofFile, limits: Limits, wishes: Wishes) -> Outcome:

@@ -101,6 +101,13 @@ def _plan(items: list[Any], shape: tuple[int, ...], wraps: bool) -> Reading:
     return Reading(tuple(basic), tuple(picks), kept, reason)
 
 
+def is_index(value: object) -> bool:
+    """Whether a value is one integer: literal, computed, or that of a loop."""
+    if isinstance(value, Array):
+        return value.ndim == 0 and value.dtype.kind == "i"
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _position(item: object, size: int, wraps: bool) -> Index:
     """The item as a plain int if it lies inside the axis, else as an ndarray of positions."""
     if isinstance(item, Array) and item.ndim == 0 and item.dtype.kind == "i" and item.data.ndim:

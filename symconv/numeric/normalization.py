@@ -23,6 +23,9 @@ def layer_norm(
 
     Shapes: x (..., *normalized_shape), weight and bias normalized_shape -> x's.
     """
+    items = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
+    if any(type(item) is int and item < 0 for item in items):
+        raise ValueError(f"layer_norm with normalized_shape={normalized_shape}; need the extents of the last axes")
     tensor, shape = wrap(x), shaping.as_sizes(normalized_shape)
     _check_last_axes("layer_norm", shape, tensor)
     for parameter in (weight, bias):
@@ -44,15 +47,13 @@ def batch_norm(
 ) -> Array:
     """(x - mean) / sqrt(var + eps) * weight + bias for each channel, with the running statistics or the batch's own.
 
-    Shapes: x (N, C, H, W), (C, H, W) with parameters (C,); a one-channel image (H, W) with parameters ().
+    Shapes: x (N, C, ...), parameters (C,).
     """
-    tensor = wrap(x)
-    if not 2 <= tensor.ndim <= 4:
-        raise ShapeError(f"batch_norm of a tensor of {tensor.ndim} axes; need (H, W), (C, H, W) or (N, C, H, W)")
+    tensor = _batch("batch_norm", x, 2)
     if not training:
         return _by_running_statistics("batch_norm", tensor, running_mean, running_var, weight, bias, eps)
     _for_channels("batch_norm", tensor, running_mean), _for_channels("batch_norm", tensor, running_var)
-    axes = tuple(axis for axis in range(-tensor.ndim, 0) if axis != -3)
+    axes = tuple(axis for axis in range(-tensor.ndim, 0) if axis != 1 - tensor.ndim)
     return _by_own_statistics("batch_norm", tensor, axes, weight, bias, eps)
 
 
@@ -68,13 +69,13 @@ def instance_norm(
 ) -> Array:
     """(x - mean) / sqrt(var + eps) * weight + bias for each channel of each image.
 
-    Shapes: x (N, C, H, W) or (C, H, W), parameters (C,).
+    Shapes: x (N, C, ..., L), parameters (C,); (N, C) with running statistics.
     """
-    tensor = _images("instance_norm", x)
+    tensor = _batch("instance_norm", x, 3 if use_input_stats else 2)
     if not use_input_stats:
         return _by_running_statistics("instance_norm", tensor, running_mean, running_var, weight, bias, eps)
     _for_channels("instance_norm", tensor, running_mean), _for_channels("instance_norm", tensor, running_var)
-    return _by_own_statistics("instance_norm", tensor, (-2, -1), weight, bias, eps)
+    return _by_own_statistics("instance_norm", tensor, tuple(range(2 - tensor.ndim, 0)), weight, bias, eps)
 
 
 def group_norm(
@@ -82,24 +83,24 @@ def group_norm(
 ) -> Array:
     """(x - mean) / sqrt(var + eps) over each group of channels of each image, times weight plus bias by channels.
 
-    Shapes: x (N, C, H, W) or (C, H, W), parameters (C,).
+    Shapes: x (N, C, ...), parameters (C,).
     """
-    tensor, groups = _images("group_norm", x), as_size(num_groups, "num_groups")
+    tensor, groups = _batch("group_norm", x, 2), as_size(num_groups, "num_groups")
     if groups < 1:
         refuse(f"num_groups is {groups}; need at least 1", [groups])
-    channels = tensor.logical_shape[-3]
+    images, channels, *spatial = tensor.logical_shape
     if channels % groups:
         raise Undefined(f"group_norm of {channels} channels in {groups} groups, which does not divide")
-    each = (*tensor.logical_shape[:-3], int(groups), channels // int(groups), *tensor.logical_shape[-2:])
-    centred = _centred(shaping.reshape(tensor, each), (-3, -2, -1), eps)
+    each = (images, int(groups), channels // int(groups), *spatial)
+    centred = _centred(shaping.reshape(tensor, each), tuple(range(-1 - len(spatial), 0)), eps)
     scale, shift = (_for_channels("group_norm", tensor, p) for p in (weight, bias))
     return _scaled(shaping.reshape(centred, tensor.logical_shape), scale, shift)
 
 
-def _images(name: str, x: Operand) -> Array:
+def _batch(name: str, x: Operand, least: int) -> Array:
     tensor = wrap(x)
-    if tensor.ndim not in (3, 4):
-        raise ShapeError(f"{name} of a tensor of {tensor.ndim} axes; need (C, H, W) or (N, C, H, W)")
+    if tensor.ndim < least:
+        raise ShapeError(f"{name} of a tensor of {tensor.ndim} axes; need (N, C, ...), at least {least} axes")
     return tensor
 
 
@@ -140,15 +141,15 @@ def _check_last_axes(name: str, shape: tuple[int, ...], tensor: Array) -> None:
 
 
 def _for_channels(name: str, tensor: Array, parameter: Operand | None) -> Array | None:
-    """A parameter for each channel, ready to broadcast. Shapes: (C,) -> (C, 1, 1), () -> ()."""
+    """A parameter for each channel, ready to broadcast. Shapes: (C,) -> (C, 1, ..., 1), for x (N, C, ...)."""
     if parameter is None:
         return None
     values = wrap(parameter)
-    if values.ndim != (0 if tensor.ndim == 2 else 1):
-        raise ShapeError(f"{name} of a tensor of {tensor.ndim} axes with a parameter of {values.ndim}")
-    if values.ndim and values.logical_shape[0] != tensor.logical_shape[-3]:
-        raise Undefined(f"{name} of {tensor.logical_shape[-3]} channels with {values.logical_shape[0]} parameters")
-    return shaping.reshape(values, (-1, 1, 1)) if values.ndim else values
+    if values.ndim != 1:
+        raise ShapeError(f"{name} of a tensor of {tensor.ndim} axes with a parameter of {values.ndim}; need 1")
+    if values.logical_shape[0] != tensor.logical_shape[1]:
+        raise Undefined(f"{name} of {tensor.logical_shape[1]} channels with {values.logical_shape[0]} parameters")
+    return shaping.reshape(values, (-1, *[1] * (tensor.ndim - 2)))
 
 
 def _scaled(x: Array, weight: Operand | None, bias: Operand | None) -> Array:

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from symconv.errors import Undefined
+from symconv.errors import ShapeError, Undefined
 from symconv.numeric import shaping
-from symconv.numeric.arrays import Array, Data, Operand, as_array
+from symconv.numeric.arrays import Array, Data, Operand, as_array, wrap
 from symconv.numeric.computed import as_size
 from symconv.numeric.products import matmul
 from symconv.numeric.windows import as_images, as_pair, refuse
+
+_RANK_OF_MODE = {"nearest": None, "linear": 1, "bilinear": 2}
 
 Matrix = Callable[[int, int], Data]
 """From an axis of one size to one of another."""
@@ -35,24 +37,27 @@ def adaptive_avg_pool1d(x: Operand, output_size: Any) -> Array:
 def interpolate(
     x: Operand, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool | None = None
 ) -> Array:
-    """An image brought to a size, or enlarged by an integer factor, as torch.nn.functional.interpolate.
+    """An image or a signal brought to a size, or enlarged by an integer factor, as torch.nn.functional.interpolate.
 
-    Shapes: x (H, W), (C, H, W) or (N, C, H, W) -> the same with (H', W').
+    Shapes: x (H, W) or (N, C, H, W) -> the same with (H', W'); (N, C, L) -> (N, C, L').
     """
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate needs size or scale_factor, and one of them only")
-    if mode not in ("nearest", "bilinear"):
-        raise ValueError(f'mode {mode!r}; need "nearest" or "bilinear"')
+    if mode not in _RANK_OF_MODE:
+        raise ValueError(f"mode {mode!r}; need one of {list(_RANK_OF_MODE)}")
     if mode == "nearest" and align_corners is not None:
-        raise ValueError('align_corners is an option of mode "bilinear"')
+        raise ValueError('align_corners is an option of the modes "linear" and "bilinear"')
+    rank = 1 if wrap(x).ndim == 3 else 2
+    if _RANK_OF_MODE[mode] not in (None, rank):
+        raise ShapeError(f"interpolate with mode {mode!r} of a tensor of {wrap(x).ndim} axes")
+    image, _ = as_images(x, rank, "interpolate")
     if scale_factor is not None:
-        image, _ = as_images(x, 2, "interpolate")
-        factors = as_pair(scale_factor, 2, "scale_factor", neutral=1, least=1)
-        size = tuple(n * factor for n, factor in zip(image.logical_shape[2:], factors, strict=True))
+        factors = as_pair(scale_factor, rank, "scale_factor", neutral=1, least=1)
+        size = tuple(n * factor for n, factor in zip(image.logical_shape[2:], factors, strict=True))[-rank:]
         if 0 in size:
             raise Undefined("interpolate of an empty image")
     between = _between_corners if align_corners else _between
-    return _resized(2, x, size, "interpolate", _nearest if mode == "nearest" else between)
+    return _resized(rank, x, size, "interpolate", _nearest if mode == "nearest" else between)
 
 
 def _resized(rank: int, x: Operand, size: Any, name: str, matrix: Matrix) -> Array:

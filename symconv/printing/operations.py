@@ -125,6 +125,8 @@ class Operations:
                 return self._power(self.whole(arguments[0]), arguments[1])
             case "power":
                 return n.Powered(self.whole(arguments[0]), self.whole(arguments[1]), entrywise=True)
+            case "sqrt":
+                return n.Root(self.whole(arguments[0]), 2)
             case "matmul":
                 return n.Times(tuple(map(self._matrix, arguments)), "ordered")
             case "T":

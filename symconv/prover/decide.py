@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn, SupportsFloat
 
 from symconv.claims import Claim
 from symconv.claims.kept import BuiltinsKept
@@ -63,7 +63,7 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
     ``sizes`` restricts the sizes at which it is looked at: a mapping from size names to an integer or several, or a
     list of mappings. ``time_limit`` is in seconds; past it the verdict is undecided.
 
-    Raises: ClaimError when the claim cannot be read.
+    Raises: ClaimError when the claim cannot be read or has no such sizes; TypeError, ValueError for other arguments.
 
     >>> from symconv import Tensor, claim, equal
     >>> @claim
@@ -75,6 +75,8 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
     if not isinstance(claim, Claim):
         raise TypeError(f"prove takes a claim, that is, a function under @claim or @fallacy, not {claim!r}")
     _check_readable(claim)
+    _check_time_limit(time_limit)
+    sizes = _checked_sizes(sizes)
     start = time.monotonic()
     attempt, kept = _Attempt(claim, Deadline(time_limit), sizes), BuiltinsKept()
     with claim.blamed():
@@ -103,6 +105,47 @@ def _check_readable(claim: Claim) -> None:
         )
 
 
+def _check_time_limit(seconds: object) -> None:
+    accepted = "time_limit is a positive number of seconds, or None for as long as it takes"
+    if seconds is None:
+        return
+    if isinstance(seconds, bool) or not isinstance(seconds, SupportsFloat):
+        raise TypeError(f"{accepted}, not {seconds!r}")
+    if not 0 < float(seconds) < float("inf"):
+        raise ValueError(f"{accepted}, not {seconds!r}")
+
+
+def _checked_sizes(sizes: Any) -> Any:
+    """The wish as a mapping or a list of mappings whose values are integers or lists of them."""
+    if sizes is None:
+        return None
+    if isinstance(sizes, Mapping):
+        return {name: _checked_values(sizes, value) for name, value in sizes.items()}
+    listed = list(sizes) if isinstance(sizes, Iterable) and not isinstance(sizes, str | bytes) else None
+    if listed is None or not all(isinstance(each, Mapping) for each in listed):
+        _refuse_sizes(sizes if listed is None else listed)
+    return [{name: _checked_size(each, value) for name, value in each.items()} for each in listed]
+
+
+def _checked_values(sizes: object, value: object) -> int | list[int]:
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return [_checked_size(sizes, each) for each in value]
+    return _checked_size(sizes, value)
+
+
+def _checked_size(sizes: object, value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        _refuse_sizes(sizes)
+    return int(value)
+
+
+def _refuse_sizes(sizes: object) -> NoReturn:
+    raise TypeError(
+        'sizes is a mapping from size names to an integer or several, as in {"m": 2, "k": [1, 2]}, '
+        f"or a list of mappings to integers, not {sizes!r}"
+    )
+
+
 @dataclass
 class _Attempt:
     """One run of `prove`: what was tried so far, and what came out."""
@@ -123,7 +166,7 @@ class _Attempt:
     reason: str = ""
     stage: str = "the first look for numbers"
     kinks: bool = False
-    steps: int = 1
+    chains: tuple[int, ...] = (1,)
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     spot_checks: tuple[SpotCheck, ...] = ()
@@ -189,7 +232,7 @@ class _Attempt:
     def check_hypotheses(self, sizes: Sizes) -> None:
         """Refuse what the hypotheses do not allow, whatever functions are put in: the derivative of any function."""
         reading = self.reading(sizes)
-        self.steps = len(reading.pairs)
+        self.chains = reading.chains
         for pair in reading.pairs:
             for side in (pair.left, pair.right):
                 _ = side.definition  # written only when it is asked for
@@ -235,7 +278,7 @@ class _Attempt:
         except Undecided as problem:
             self.leave_open(sizes, None, str(problem))
             return
-        self.steps = len(reading.pairs)
+        self.chains = reading.chains
         result = bounded.check(reading, self.tick)
         self.entries += result.entries
         self.kinks = self.kinks or result.kinks
@@ -343,14 +386,21 @@ class _Attempt:
                 break
 
     def note_empty_win(self) -> None:
-        reading = self.reading(self.combinations[-1])
-        same = [str(pair.number) for pair in reading.pairs if same_as_written(pair)]
+        """A step whose sides are one term wherever they were looked at needs no proof: most likely it is a slip."""
+        same = [str(number) for number in range(1, sum(self.chains) + 1) if self.is_one_term(number)]
         if same:
+            where = "at each combination of sizes looked at, " if self.claim.sizes else ""
             self.notes.append(
-                f"both sides of step {', '.join(same)} are the same as written, so nothing is stated there"
+                f"{where}both sides of step {', '.join(same)} become the same term when they are read, "
+                "so nothing is left to prove there"
             )
         if self.kinks or self.general.kinks:
             self.notes.append("holds where the derivatives exist: off the kinks")
+
+    def is_one_term(self, step: int) -> bool:
+        """Whether the sides of a step are the same term at all sizes looked at; the largest tell them apart first."""
+        readings = map(self.reading, reversed(self.combinations))
+        return all(same_as_written(pair) for reading in readings for pair in reading.pairs if pair.number == step)
 
     def find_faults(self) -> None:
         """Disagreements between the engines."""
@@ -377,7 +427,7 @@ class _Attempt:
         claim, status = self.claim, self.status
         simplified: tuple[Simplified, ...] = tuple(self.testimony.simplified)
         pair = self.failed_pair or (self.failure.pair if self.failure is not None else None)
-        failed = pair if status != "proved" and self.steps > 1 else None
+        failed = pair if status != "proved" and sum(self.chains) > 1 else None
         return Verdict(
             name=claim.name,
             kind=claim.kind,
@@ -395,6 +445,7 @@ class _Attempt:
             where=self.where,
             failed_step=None if failed is None else failed.number,
             failed_reason=None if failed is None else failed.reason,
+            chains=self.chains,
             spot_checks=self.spot_checks,
             simplified=simplified,
             proof=Proof(self.general.theorems) if self.general.proved and status == "proved" else None,
@@ -417,6 +468,8 @@ class _Attempt:
             return "; ".join([f"every {free} >= 1"] * bool(free) + [fixed, *self.claim.size_hypotheses[1:]])
         values = {name: sorted({sizes[name] for sizes in self.proved_at}) for name in self.claim.sizes}
         ranges = "; ".join(f"{name} in {', '.join(map(str, found))}" for name, found in values.items())
+        if len(self.proved_at) == 1:
+            return ", ".join(f"{name} = {value}" for name, value in self.proved_at[0].items())
         return f"{len(self.proved_at)} combinations of {ranges}"
 
     def undecided_reason(self) -> str:
@@ -441,9 +494,9 @@ class _Attempt:
         elif self.general.reason:
             lines.append(f"not for every size: {self.general.reason}")
         if self.proved_at:
-            lines.append(
-                f"normal forms of {self.entries} entries agree, at {len(self.proved_at)} combinations of sizes"
-            )
+            agree = "1 entry agrees" if self.entries == 1 else f"{self.entries} entries agree"
+            combinations = f"{len(self.proved_at)} combination{'s' * (len(self.proved_at) != 1)} of sizes"
+            lines.append(f"by normal forms, {agree}{f', at {combinations}' if self.claim.sizes else ''}")
         seen = self.testimony
         if seen.confirmed or seen.open:
             rest = f"; {seen.open} are beyond its expand and cancel" if seen.open else ""
@@ -452,9 +505,11 @@ class _Attempt:
             )
         if self.survey.looked_at:
             largest = ", ".join(f"{name} = {value}" for name, value in self.survey.largest.items())
-            lines.append(f"NumPy agrees at {self.survey.looked_at} more combinations of sizes, up to {largest}")
+            looked_at = f"{self.survey.looked_at} more combination{'s' * (self.survey.looked_at != 1)} of sizes"
+            lines.append(f"NumPy agrees at {looked_at}, up to {largest}")
         for check in self.spot_checks:
             shown = ", ".join(f"{name} = {value}" for name, value in check.sizes.items())
             at = f" at {shown}" if shown else ""
-            lines.append(f"NumPy agrees{at}: {check.entries} entries, relative error {check.error:.1e}")
+            entries = "1 entry" if check.entries == 1 else f"{check.entries} entries"
+            lines.append(f"NumPy agrees{at}: {entries}, relative error {check.error:.1e}")
         return lines

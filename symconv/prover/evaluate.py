@@ -11,6 +11,7 @@ from symconv.claims import Claim, Dimension, FunctionType, IndexType, Parameter,
 from symconv.errors import ClaimError, Undefined
 from symconv.prover.counterexample import show_nested
 from symconv.prover.exact import Unclear
+from symconv.prover.lengths import unattainable
 from symconv.prover.reading import entry, equations, of_length, shape_of
 from symconv.prover.shown import Shown
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
@@ -86,7 +87,19 @@ def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> dict[str, int]:
             )
         for dimension, extent in zip(parameter.type.dimensions, shape, strict=True):
             _check_extent(claim, parameter.name, dimension, extent, known)
+    _check_attainable(claim, bound, known)
     return known
+
+
+def _check_attainable(claim: Claim, bound: Mapping[str, Any], known: Mapping[str, int]) -> None:
+    """Refuse shapes that no sizes give, as an odd length for ``2*m``."""
+    tensors = [p for p in claim.parameters if isinstance(p.type, TensorType) and not set(p.names) <= set(known)]
+    shapes = {p.name: tuple(n.constant or 0 for n in bound[p.name].extents) for p in tensors}
+    names = unattainable([pair for p in tensors for pair in zip(p.type.dimensions, shapes[p.name], strict=True)], known)
+    if names:
+        given = " and ".join(f"{p} of shape {shapes[p.name]}" for p in tensors)
+        where = ", ".join(f"{name} = {value}" for name, value in known.items())
+        raise ClaimError(f"{claim.name}: no {', '.join(names)} makes {given}" + (f" with {where}" if where else ""))
 
 
 def _check_extent(claim: Claim, name: str, dimension: Dimension, extent: int | None, known: dict[str, int]) -> None:

@@ -9,11 +9,22 @@ from typing import Any
 from symconv.kernel.general import gate
 from symconv.kernel.general.gate import Theorem
 from symconv.prover.derivation import Line, derivation
+from symconv.prover.telling import derivation_text
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The theorems, one for each ``=`` of a claim, that make it a proof for every size."""
+    """The theorems, one for each ``=`` of a claim, that make it a proof for every size; `print` tells it line by line.
+
+    >>> from symconv import Tensor, claim, equal, eye, matmul, prove
+    >>> @claim
+    ... def the_identity_changes_nothing(x: Tensor["n"]):
+    ...     return equal(matmul(eye(x.shape[0]), x), x)
+    >>> print(prove(the_identity_changes_nothing).proof)
+    for 0 ≤ i < n:
+      Σ_a=0..(n-1) δ[i, a]·x[a]
+    = x[i]   (the same products with the same coefficients)
+    """
 
     theorems: tuple[Theorem, ...]
 
@@ -26,6 +37,10 @@ class Proof:
     def derivations(self) -> tuple[tuple[Line, ...], ...]:
         """For each theorem the lines from its left side to its right side, each ``=`` checked at the gate."""
         return tuple(map(derivation, self.theorems))
+
+    def __str__(self) -> str:
+        told = list(map(derivation_text, self.theorems, self.derivations))
+        return told[0] if len(told) == 1 else "\n\n".join(f"step {n}\n{text}" for n, text in enumerate(told, 1))
 
 
 def replay(proof: Any) -> Proof:

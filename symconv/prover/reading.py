@@ -35,7 +35,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Reading:
-    """A claim at fixed sizes. ``unknowns`` are its tensors and scalars, ``indices`` its free indices and ranges."""
+    """A claim at fixed sizes. ``unknowns`` are its tensors and scalars, ``indices`` its free indices and ranges.
+
+    ``chains`` says of how many pairs, in a row, each equation is made.
+    """
 
     claim: Claim
     sizes: Sizes
@@ -43,6 +46,7 @@ class Reading:
     unknowns: Mapping[str, t.Variable]
     functions: Mapping[str, t.FunctionSymbol]
     indices: Mapping[str, tuple[IndexVar, int]]
+    chains: tuple[int, ...] = ()
 
     def index_values(self) -> Iterator[dict[IndexVar, int]]:
         """All values of the free indices."""
@@ -59,9 +63,10 @@ def read(claim: Claim, sizes: Sizes, functions: Mapping[str, Callable[..., Any]]
     """
     reading, values = assume(claim, sizes, functions)
     with dispatch.reading("symbolic"):
-        steps = [step for equation in equations(claim, values) for step in equation.steps]
+        chains = [equation.steps for equation in equations(claim, values)]
+        steps = [step for chain in chains for step in chain]
         pairs = tuple(Pair(n, s.reason, as_tensor(s.left), as_tensor(s.right)) for n, s in enumerate(steps, 1))
-    return replace(reading, pairs=pairs)
+    return replace(reading, pairs=pairs, chains=tuple(map(len, chains)))
 
 
 def equations(claim: Claim, values: Mapping[str, Any]) -> tuple[Equation, ...]:

@@ -73,7 +73,9 @@ def sentences(
     with contextlib.suppress(_Enough, TimeLimit), interrupted_after(_SECONDS):
         table = _checked(claim, step, failed_at, functions, limited)
         found.append(_of_sizes(claim, table))
-        found.append(_of_entries(claim, step, table, failing, functions, limited))
+        of_entries = _of_entries(claim, step, table, failing, functions, limited)
+        differing = of_entries and _shapes_differ(claim, step, failed_at)
+        found.append(f"where their shapes agree, {of_entries}" if differing else of_entries)
     tick()
     return tuple(filter(None, found))
 
@@ -214,6 +216,16 @@ def _is_square(claim: Claim, first: str, second: str) -> bool:
     """Whether two sizes are the height and the width of an input."""
     shapes = [tuple(map(str, p.type.dimensions)) for p in claim.parameters if isinstance(p.type, TensorType)]
     return any(shape[-2:] in ((first, second), (second, first)) for shape in shapes)
+
+
+def _shapes_differ(claim: Claim, step: int, sizes: Sizes) -> bool:
+    """Whether the sides have shapes that cannot be compared at these sizes."""
+    try:
+        pair = _only(read(claim, sizes), step).pairs[0]
+        left, right = (shape_of(side, Evaluator(Polynomials(), {})) for side in (pair.left, pair.right))
+    except (SymconvError, KeyError):
+        return False
+    return bool(left and right and left != right)
 
 
 # ---- entries ---------------------------------------------------------------------------------------------------------

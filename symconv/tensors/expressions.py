@@ -7,6 +7,7 @@ unknown entries are `Indexed` objects with the assumptions of their hypotheses.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -20,7 +21,7 @@ from symconv.kernel import terms as t
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.index import IndexVar
 from symconv.kernel.terms import Term
-from symconv.tensors.tensor import SymbolicTensor, as_tensor, show_shape
+from symconv.tensors.tensor import BooleanTensor, SymbolicTensor, as_tensor, show_shape
 
 _SHOWN_ENTRIES = 64
 _COMPARED = 4
@@ -189,6 +190,33 @@ def show(tensor: SymbolicTensor) -> str:
     except KeyError:  # a free index without a value
         return _described(tensor)
     return f"tensor({shown})" if tensor.extents else str(shown)
+
+
+def show_conditions(conditions: BooleanTensor) -> str:
+    """Conditions as text: each where they are few, else their shape."""
+    shape = show_shape(conditions.extents)
+    extents = [n.constant for n in conditions.extents]
+    if any(n is None for n in extents) or math.prod(n or 0 for n in extents) > _SHOWN_ENTRIES:
+        return f"<conditions of shape {shape}>"
+    try:
+        shown = entries(SymbolicTensor(conditions.extents, conditions._symconv_entry))
+    except KeyError:  # a free index without a value
+        return f"<conditions of shape {shape}>"
+    return f"conditions({_holds(shown)})" if conditions.extents else str(_holds(shown))
+
+
+def _holds(shown: Any) -> Any:
+    """The condition under which an entry is 1, and not 0."""
+    if isinstance(shown, list):
+        return [_holds(item) for item in shown]
+    if not isinstance(shown, sympy.Piecewise):
+        return sympy.true if shown == 1 else sympy.false
+    holds = sympy.false
+    for value, condition in reversed(shown.args):
+        inner = _holds(value)
+        rest = holds if inner == sympy.true else sympy.And(sympy.Not(condition), holds)
+        holds = sympy.Or(sympy.And(condition, inner), rest)
+    return holds
 
 
 def _described(tensor: SymbolicTensor) -> str:

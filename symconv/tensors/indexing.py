@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symconv.dispatch import Made, active_reading
-from symconv.errors import ShapeError, Undecided, Undefined
+from symconv.errors import OpenOrder, ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
@@ -127,18 +127,23 @@ def _from_end(bound: Any, extent: IndexTerm) -> IndexTerm:
 
 
 def larger(left: IndexTerm, right: IndexTerm) -> IndexTerm:
-    """The larger of two index terms; raises `Undecided` when that depends on the sizes."""
-    known = sets.is_nonnegative(left - right)
-    if known is None:
-        known = False if sets.is_nonnegative(right - left) else None
-    if known is None:
-        raise Undecided(f"which of {left} and {right} is larger depends on the sizes")
-    return left if known else right
+    """The larger of two index terms; raises `OpenOrder` when that depends on the sizes."""
+    return left if _is_at_least(left, right) else right
 
 
 def smaller(left: IndexTerm, right: IndexTerm) -> IndexTerm:
-    """The smaller of two index terms."""
-    return -larger(-left, -right)
+    """The smaller of two index terms; raises `OpenOrder` when that depends on the sizes."""
+    return right if _is_at_least(left, right) else left
+
+
+def _is_at_least(left: IndexTerm, right: IndexTerm) -> bool:
+    """Whether ``left >= right``. What is clipped usually lies within: above what is left, below what is right."""
+    if sets.is_nonnegative(right - left):
+        return False
+    known = sets.is_nonnegative(left - right)
+    if known is None:
+        raise OpenOrder(f"which of {left} and {right} is larger depends on the sizes", right - left)
+    return known
 
 
 def clip(value: IndexTerm, low: IndexTerm, high: IndexTerm) -> IndexTerm:

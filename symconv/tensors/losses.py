@@ -14,9 +14,18 @@ from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Apply, Term
 from symconv.tensors.normalization import log_softmax
 from symconv.tensors.options import require_same
-from symconv.tensors.reductions import reduced
+from symconv.tensors.reductions import averaged, reduced
 from symconv.tensors.shaping import axes_of
-from symconv.tensors.tensor import SymbolicTensor, as_tensor, elementwise, entry_or_tensor, show_shape
+from symconv.tensors.tensor import (
+    IndexScalar,
+    SymbolicTensor,
+    as_index,
+    as_tensor,
+    elementwise,
+    entry_or_tensor,
+    is_integer,
+    show_shape,
+)
 
 
 @operation
@@ -37,36 +46,65 @@ def mse_loss(x: Any, target: Any, *, reduction: str = "mean") -> Any:
 
 @operation
 def cross_entropy(x: Any, target: Any, weight: Any = None, *, reduction: str = "mean", label_smoothing: Any = 0) -> Any:
-    """The cross entropy of softmax(x) and the probabilities of a target.
+    """The cross entropy of softmax(x) and a target: a class, or the probabilities of the classes.
 
     loss[n] = -sum over c of weight[c] * t[n, c] * log_softmax(x)[n, c],  t = (1 - s) * target + s/C, s label_smoothing
 
-    "mean" divides the sum of the losses by their number, "sum" does not, "none" gives all of them. Classes are given as
-    probabilities, a class by a row of an identity matrix. (For classes given as integers PyTorch's "mean" divides by
-    the sum of their weights.)
-    Shapes: x, target (N, C, ...) -> (N, ...) for "none", else a scalar; x, target (C,) -> a scalar; weight (C,).
-    Raises: ValueError for another reduction; ShapeError for a scalar x; Undefined if the shapes differ.
+    "mean" divides the sum of the losses by their number, "sum" does not, "none" gives all of them. For x (C,) the
+    target may be a class, an index c: the loss is logsumexp(x) - x[c], as for the probabilities 1 at c and 0 elsewhere,
+    but that "mean" divides by weight[c], as PyTorch's for classes. Classes of a batch are given as probabilities.
+    Shapes: x, target (N, C, ...) -> (N, ...) for "none", else a scalar; x (C,), target (C,) or () -> a scalar; weight
+    (C,).
+    Raises: ValueError for another reduction; ShapeError for a scalar x; Undefined if the shapes differ, and for a class
+    outside of x.
     Source: torch.nn.functional.cross_entropy.
 
     >>> from symconv import cross_entropy
     >>> cross_entropy([[0, 0]], [[1, 0]])
     log(2)
+    >>> cross_entropy([0, 0, 0], 2)
+    log(3)
     """
-    source, wanted = as_tensor(x), as_tensor(target)
+    source = as_tensor(x)
     if not source.extents:
         raise ShapeError("cross_entropy of a scalar; need (C,) or (N, C, ...)")
+    if is_integer(target) or isinstance(target, IndexScalar):
+        return _of_class(source, IndexScalar(as_index(target)), weight, reduction, _smoothing(label_smoothing))
+    wanted = as_tensor(target)
     _require_equal_shapes("cross_entropy", source, wanted)
     axis = min(source.ndim - 1, 1)
     classes = source.extents[axis]
     products = elementwise(
         lambda entry, share: t.negate(t.multiply(entry, share)),
         log_softmax(source, axis),
-        _smoothed(wanted, label_smoothing, classes),
+        _smoothed(wanted, _smoothing(label_smoothing), classes),
     )
     if weight is not None:
         products = elementwise(t.multiply, products, _by_classes(weight, classes, source.ndim - 1 - axis))
     losses = reduced(t.sum_over, products, (axis,), keepdims=False)
     return _combined("cross_entropy", losses, reduction, {"mean": ix.product(losses.extents)})
+
+
+def _of_class(x: SymbolicTensor, target: IndexScalar, weight: Any, reduction: str, smoothing: Term) -> Any:
+    """The loss for one class; asking for its entry finds out whether it is one."""
+    if x.ndim != 1:
+        raise ShapeError(
+            f"cross_entropy of shape {show_shape(x.extents)} with one class; need (C,), or probabilities for each row"
+        )
+    losses = elementwise(t.negate, log_softmax(x, 0))
+    weights = None if weight is None else _by_classes(weight, x.extents[0], 0)
+    if weights is not None:
+        losses = elementwise(t.multiply, losses, weights)
+    loss = as_tensor(losses[target])
+    if not _is_zero(smoothing):
+        loss = elementwise(_mixed(smoothing), loss, averaged(losses, (0,), keepdims=False))
+    if reduction == "mean" and weights is not None:
+        loss = elementwise(t.divide, loss, weights[target])
+    return _combined("cross_entropy", loss, reduction, {"mean": ix.ONE})
+
+
+def _mixed(share: Term) -> Callable[[Term, Term], Term]:
+    return lambda own, uniform: t.add(t.multiply(t.subtract(t.ONE, share), own), t.multiply(share, uniform))
 
 
 @operation
@@ -98,13 +136,20 @@ def _log_divergence(x: Term, target: Term) -> Term:
     return t.multiply(Apply(EXP, target), t.subtract(target, x))
 
 
-def _smoothed(target: SymbolicTensor, smoothing: Any, classes: IndexTerm) -> SymbolicTensor:
-    """The target, mixed with the uniform distribution."""
-    share = as_tensor(smoothing)
+def _smoothing(label_smoothing: Any) -> Term:
+    share = as_tensor(label_smoothing)
     if share.extents:
         raise ShapeError(f"label_smoothing is a scalar, not a tensor of shape {show_shape(share.extents)}")
-    part = share.at(())
-    if part == t.ZERO:
+    return share.at(())
+
+
+def _is_zero(term: Term) -> bool:
+    return isinstance(term, t.Number) and term.value == 0
+
+
+def _smoothed(target: SymbolicTensor, part: Term, classes: IndexTerm) -> SymbolicTensor:
+    """The target, mixed with the uniform distribution."""
+    if _is_zero(part):
         return target
     uniform = t.divide(part, t.index_number(classes))
     return elementwise(lambda entry: t.add(t.multiply(t.subtract(t.ONE, part), entry), uniform), target)
@@ -121,6 +166,8 @@ def _by_classes(weight: Any, classes: IndexTerm, behind: int) -> SymbolicTensor:
 
 def _require_equal_shapes(name: str, x: SymbolicTensor, target: SymbolicTensor) -> None:
     text = f"{name} of shape {show_shape(x.extents)} with a target of shape {show_shape(target.extents)}"
+    if not target.extents:
+        text += "; a class is an index, as in t: Index['n'], or an integer"
     if x.ndim != target.ndim:
         raise ShapeError(text)
     for left, right in zip(x.extents, target.extents, strict=True):

@@ -20,6 +20,7 @@ from symconv.tensors.tensor import (
     as_tensor,
     elementwise,
     entry_or_tensor,
+    is_integer,
     show_shape,
 )
 
@@ -32,6 +33,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
     softmax(x)[i] = exp(x[i]) / sum over j of exp(x[j])
 
+    The last axis by default, where PyTorch without ``dim`` chooses by the rank: axis 0 of three axes, axis 1 of four.
     Shapes: x (..., n, ...) -> the same.
     Source: torch.nn.functional.softmax, where the axis is called ``dim``.
 
@@ -50,6 +52,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
 
     log_softmax(x)[i] = x[i] - log(sum over j of exp(x[j]))
 
+    The last axis by default, as `softmax`.
     Shapes: x (..., n, ...) -> the same.
     Source: torch.nn.functional.log_softmax, where the axis is called ``dim``.
 
@@ -112,7 +115,13 @@ def layer_norm(x: Any, normalized_shape: Any, weight: Any = None, bias: Any = No
     >>> layer_norm([1, 3], 2, eps=3)
     tensor([-1/2, 1/2])
     """
-    source, shape = as_tensor(x), as_shape(normalized_shape)
+    items = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
+    if any(is_integer(item) and item < 0 for item in items):
+        raise ValueError(
+            f"layer_norm with normalized_shape={normalized_shape!r}; need the extents of the last axes, as in "
+            "layer_norm(x, x.shape[-1]), not an axis"
+        )
+    source, shape = as_tensor(x), as_shape(items)
     if not shape or len(shape) > source.ndim:
         raise ShapeError(
             f"layer_norm over {show_shape(shape)} of a tensor of shape {show_shape(source.extents)}; need its last axes"
@@ -144,25 +153,23 @@ def batch_norm(
     In inference mean and variance are the running ones; in training they are those of the batch, over n, i and j (the
     variance biased), and the running ones may be ``None``. How a layer then updates these, with its ``momentum``, is no
     part of the result. PyTorch refuses to train on one value for each channel, which gives ``bias`` here.
-    Shapes: x (N, C, H, W) or (C, H, W) with parameters (C,); a one-channel image x (H, W) with scalar parameters.
-    Raises: ShapeError for other ranks; Undefined unless the variance plus eps is positive.
+    Shapes: x (N, C, ...), which is (N, C), (N, C, L), (N, C, H, W) or more, parameters (C,). Axis 1 is the channel, as
+    in PyTorch: a single image (C, H, W) is ``x[None]``.
+    Raises: ShapeError for a vector or a scalar; Undefined unless the variance plus eps is positive.
     Source: torch.nn.functional.batch_norm; Ioffe & Szegedy (2015), arXiv:1502.03167.
 
     >>> from symconv import batch_norm
-    >>> batch_norm([[1, 5]], 1, 3, eps=1)
-    tensor([[0, 2]])
-    >>> batch_norm([[1, 5]], None, None, training=True, eps=0)
-    tensor([[-1, 1]])
+    >>> batch_norm([[1, 5]], [1, 2], [3, 8], eps=1)
+    tensor([[0, 1]])
+    >>> batch_norm([[1, 5], [3, 9]], None, None, training=True, eps=0)
+    tensor([[-1, -1], [1, 1]])
     """
-    source = as_tensor(x)
-    if not 2 <= source.ndim <= 4:
-        raise ShapeError(f"batch_norm of a tensor of {source.ndim} axes; need (H, W), (C, H, W) or (N, C, H, W)")
+    source = _batch("batch_norm", x)
     mean, variance = (_for_channels("batch_norm", source, value) for value in (running_mean, running_var))
     scale, shift = (_for_channels("batch_norm", source, value) for value in (weight, bias))
     if not training:
         return _with_running_statistics("batch_norm", source, mean, variance, scale, shift, eps)
-    axes = tuple(axis for axis in range(source.ndim) if axis != source.ndim - 3)
-    return _standardised(source, axes, eps, scale, shift)
+    return _standardised(source, (0, *range(2, source.ndim)), eps, scale, shift)
 
 
 @operation
@@ -181,20 +188,22 @@ def instance_norm(
     y[n, c, i, j] = (x[n, c, i, j] - mean[n, c]) / sqrt(var[n, c] + eps) * weight[c] + bias[c]
 
     with mean and biased variance over i and j; without ``use_input_stats``, with the running ones, as `batch_norm`.
-    Shapes: x (N, C, H, W) or (C, H, W), parameters (C,).
-    Raises: ShapeError for other ranks; Undefined unless the variance plus eps is positive.
+    PyTorch refuses the statistics of a single pixel, which give ``bias`` here.
+    Shapes: x (N, C, L), (N, C, H, W) or more, parameters (C,); (N, C) with running statistics only. Axis 1 is the
+    channel, as in PyTorch: a single image (C, H, W) is ``x[None]``.
+    Raises: ShapeError for smaller ranks; Undefined unless the variance plus eps is positive.
     Source: torch.nn.functional.instance_norm; Ulyanov et al. (2016), arXiv:1607.08022.
 
     >>> from symconv import instance_norm
-    >>> instance_norm([[[1, 5]], [[7, 3]]], eps=0)
-    tensor([[[-1, 1]], [[1, -1]]])
+    >>> instance_norm([[[1, 5], [7, 3]]], eps=0)
+    tensor([[[-1, 1], [1, -1]]])
     """
-    source = _images("instance_norm", x)
+    source = _batch("instance_norm", x, 3 if use_input_stats else 2)
     mean, variance = (_for_channels("instance_norm", source, value) for value in (running_mean, running_var))
     scale, shift = (_for_channels("instance_norm", source, value) for value in (weight, bias))
     if not use_input_stats:
         return _with_running_statistics("instance_norm", source, mean, variance, scale, shift, eps)
-    return _standardised(source, (source.ndim - 2, source.ndim - 1), eps, scale, shift)
+    return _standardised(source, tuple(range(2, source.ndim)), eps, scale, shift)
 
 
 @operation
@@ -203,30 +212,35 @@ def group_norm(x: Any, num_groups: Any, weight: Any = None, bias: Any = None, ep
 
     y[n, c, i, j] = (x[n, c, i, j] - mean[n, g]) / sqrt(var[n, g] + eps) * weight[c] + bias[c],  g = c // (C/num_groups)
 
-    with mean and biased variance over i, j and the channels of the group.
-    Shapes: x (N, C, H, W) or (C, H, W), parameters (C,).
-    Raises: ShapeError for other ranks; Undefined unless num_groups divides C, and the variance plus eps is positive.
+    with mean and biased variance over i, j and the channels of the group. PyTorch refuses a single group of one value,
+    which gives ``bias`` here.
+    Shapes: x (N, C, ...), which is (N, C), (N, C, L), (N, C, H, W) or more, parameters (C,). Axis 1 is the channel, as
+    in PyTorch: a single image (C, H, W) is ``x[None]``.
+    Raises: ShapeError for a vector or a scalar; Undefined unless num_groups divides C, and the variance plus eps is
+    positive.
     Source: torch.nn.functional.group_norm; Wu & He (2018), arXiv:1803.08494.
 
     >>> from symconv import group_norm
-    >>> group_norm([[[1, 1]], [[5, 5]]], 1, eps=0)
-    tensor([[[-1, -1]], [[1, 1]]])
+    >>> group_norm([[1, 5, 2, 8]], 2, eps=0)
+    tensor([[-1, 1, -1, 1]])
     """
-    source, count = _images("group_norm", x), as_index(num_groups, "num_groups")
+    source, count = _batch("group_norm", x), as_index(num_groups, "num_groups")
     require(count - 1, f"num_groups is {count}; need at least 1", num_groups)
-    *batch, channels, height, width = source.extents
+    batch, channels, *spatial = source.extents
     own = channels // count
     require_same(own * count, channels, f"group_norm of {channels} channels in {count} groups, which does not divide")
-    groups = reshaped(source, (*batch, count, own, height, width))
-    axes = tuple(range(groups.ndim - 3, groups.ndim))
+    groups = reshaped(source, (batch, count, own, *spatial))
+    axes = tuple(range(2, groups.ndim))
     scale, shift = (_for_channels("group_norm", source, value) for value in (weight, bias))
     return _scaled(reshaped(_standardised(groups, axes, eps, None, None), source.extents), scale, shift)
 
 
-def _images(name: str, x: Any) -> SymbolicTensor:
+def _batch(name: str, x: Any, least: int = 2) -> SymbolicTensor:
+    """A tensor (N, C, ...) of at least so many axes."""
     source = as_tensor(x)
-    if source.ndim not in (3, 4):
-        raise ShapeError(f"{name} of a tensor of {source.ndim} axes; need (C, H, W) or (N, C, H, W)")
+    if source.ndim < least:
+        accepted = "(N, C), (N, C, L) or (N, C, H, W)" if least == 2 else "(N, C, L) or (N, C, H, W)"
+        raise ShapeError(f"{name} of a tensor of {source.ndim} axes; need {accepted}")
     return source
 
 
@@ -275,18 +289,16 @@ def _scaled(result: SymbolicTensor, weight: SymbolicTensor | None, bias: Symboli
 
 
 def _for_channels(name: str, x: SymbolicTensor, parameter: Any) -> SymbolicTensor | None:
-    """A parameter for each channel as (C, 1, 1), ready to broadcast; a scalar for an image without channels."""
+    """A parameter for each channel of (N, C, ...) as (C, 1, ..., 1), ready to broadcast."""
     if parameter is None:
         return None
     values = as_tensor(parameter)
-    if values.ndim != (0 if x.ndim == 2 else 1):
-        raise ShapeError(f"{name} of a tensor of {x.ndim} axes with a parameter of shape {show_shape(values.extents)}")
-    if x.ndim == 2:
-        return values
-    channels = x.extents[-3]
-    text = f"{name} of {channels} channels with a parameter of shape {show_shape(values.extents)}"
+    if values.ndim != 1:
+        raise ShapeError(f"{name} with a parameter of shape {show_shape(values.extents)}; need (C,)")
+    channels = x.extents[1]
+    text = f"{name} of {channels} channels, on axis 1, with a parameter of shape {show_shape(values.extents)}"
     require_same(values.extents[0], channels, text)
-    return SymbolicTensor((*values.extents, ix.ONE, ix.ONE), lambda index: values.at(index[:1]))
+    return SymbolicTensor((*values.extents, *[ix.ONE] * (x.ndim - 2)), lambda index: values.at(index[:1]))
 
 
 def _require_shape(found: tuple[ix.IndexTerm, ...], wanted: tuple[ix.IndexTerm, ...], what: str) -> None:

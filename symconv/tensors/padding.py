@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from symconv.dispatch import operation
-from symconv.errors import ShapeError, Undecided, Undefined
+from symconv.errors import OpenOrder, ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
@@ -27,8 +27,9 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0
     "reflect": x mirrored at its first and last entry;  "symmetric": mirrored at its border, so that these come twice
 
     ``pad_width`` is n, (before, after), ((before, after),), or a pair for each axis; so is ``constant_values``, which
-    may be -inf for a maximum. In a corner the constant of the last axis stands. PyTorch calls "edge" replicate and
-    "wrap" circular.
+    may be -inf for a maximum. In a corner the constant of the last axis stands. The pairs follow the axes from
+    the first, and one pair is for every axis: PyTorch's pad lists numbers from the last axis backwards, and pads no
+    other. It calls "edge" replicate and "wrap" circular.
     Shapes: x (H, W), pad_width ((p, p'), (q, q')) -> (p + H + p', q + W + q').
     Raises: ValueError for another mode, a negative width, or pairs that do not fit the axes; Undefined where an empty
     axis has no entry for the border; Undecided where the sizes decide whether a border is longer than what it repeats.
@@ -157,13 +158,14 @@ def _extended(x: SymbolicTensor, axis: int, width: tuple[IndexTerm, IndexTerm], 
 
 def _placed(n: IndexTerm, before: IndexTerm, after: IndexTerm, mode: _Mode) -> Callable[[IndexTerm, Read], Term]:
     """How to read at an index of the padded axis."""
-    longest = n if mode is _PLACES["edge"] else mode.longest(n)
-    short = mode is _PLACES["edge"] or all(ix.is_nonnegative(longest - side) for side in (before, after))
-    if short:
+    rooms = [] if mode is _PLACES["edge"] else [mode.longest(n) - side for side in (before, after)]
+    open_rooms = [room for room in rooms if not sets.is_nonnegative(room)]
+    if not open_rooms:
         return lambda i, read: _in_three(i - before, n, mode, read)
     numbers = n.constant, before.constant, after.constant
     if None in numbers:
-        raise Undecided(f"whether a border of {before} and {after} is longer than an axis of {n} depends on the sizes")
+        text = f"whether a border of {before} and {after} is longer than an axis of {n} depends on the sizes"
+        raise OpenOrder(text, open_rooms[0])
     return lambda i, read: _folded(i, n, before, after, mode, read)
 
 

@@ -54,6 +54,7 @@ def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The average squared distance from the mean over the axes, as NumPy's default: over all n entries, not n - 1.
 
+    PyTorch's default divides by n - 1: that is ``var(x) * n / (n - 1)``.
     Raises: Undefined over no entries.
 
     >>> from symconv import var

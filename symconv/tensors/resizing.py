@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from symconv.dispatch import operation
-from symconv.errors import Undefined
+from symconv.errors import ShapeError, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Condition, Term
 from symconv.tensors.options import Pair, as_images, over, pair, require
-from symconv.tensors.tensor import Index, SymbolicTensor, as_index
+from symconv.tensors.tensor import Index, SymbolicTensor, as_index, as_tensor
 
 # --- adaptive average ------------------------------------------------------------------------------------------------
 
@@ -101,17 +101,19 @@ def _refuse_empty(name: str, spatial: Pair) -> None:
 def interpolate(
     x: Any, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool | None = None
 ) -> Any:
-    """An image brought to a size, or enlarged by an integer factor.
+    """An image or a signal brought to a size, or enlarged by an integer factor.
 
     "nearest":   y[n, c, i, j] = x[n, c, floor(i*H/H'), floor(j*W/W')]
     "bilinear":  x read at the row (i + 1/2)*H/H' - 1/2, or with ``align_corners`` i*(H - 1)/(H' - 1), moved into the
     image, and so for the column; between two rows or columns linearly
+    "linear":    the same along the only axis of a signal (N, C, L)
 
-    ``size`` and ``scale_factor`` are an integer or a pair; one of them is given.
-    Shapes: x (N, C, H, W), (C, H, W) or (H, W) -> the same with (H', W').
-    Raises: ShapeError for other ranks; ValueError for another mode, for a size or factor below 1, and unless one of
-    them is given; Undefined for an empty image.
-    Source: torch.nn.functional.interpolate, which needs (N, C, H, W).
+    ``size`` and ``scale_factor`` are an integer or, of an image, a pair; one of them is given.
+    Shapes: x (N, C, H, W) or (H, W) -> the same with (H', W'); (N, C, L) -> (N, C, L'). Three axes are a batch of
+    signals, as in PyTorch: an image (C, H, W) is ``x[None]``.
+    Raises: ShapeError for other ranks, and for a mode of another rank; ValueError for another mode, for a size or
+    factor below 1, and unless one of them is given; Undefined for an empty image.
+    Source: torch.nn.functional.interpolate, which takes no (H, W).
 
     >>> from symconv import interpolate
     >>> interpolate([[1, 2]], scale_factor=2)
@@ -119,17 +121,35 @@ def interpolate(
     >>> interpolate([[0, 4]], (1, 4), mode="bilinear")
     tensor([[0, 1, 3, 4]])
     """
-    image, layout = as_images(x, 2, "interpolate")
+    rank, ways = _spatial_axes(x, mode), _ways(mode, align_corners)
+    image, layout = as_images(x, rank, "interpolate")
     spatial = (image.extents[2], image.extents[3])
     _refuse_empty("interpolate", spatial)
-    high, wide = _resized(spatial, size, scale_factor)
-    ways = _ways(mode, align_corners)
+    high, wide = _resized(rank, spatial, size, scale_factor)
 
     def entry(index: Index) -> Term:
         lead, (i, j) = index[:2], index[2:]
         return t.add(*(_weighed(image, lead, row, column) for row in ways(high, i) for column in ways(wide, j)))
 
     return layout.back((*image.extents[:2], high.size, wide.size), entry)
+
+
+_MODES = {"nearest": (1, 2), "linear": (1,), "bilinear": (2,)}
+"""How many spatial axes each mode is for."""
+
+
+def _spatial_axes(x: Any, mode: str) -> int:
+    """1 for signals (N, C, L), 2 for images."""
+    if mode not in _MODES:
+        raise ValueError(f"interpolate with mode={mode!r}; need one of {', '.join(map(repr, _MODES))}")
+    axes = as_tensor(x).ndim
+    if axes not in (2, 3, 4):
+        raise ShapeError(f"interpolate of a tensor of {axes} axes; need (H, W), (N, C, L) or (N, C, H, W)")
+    rank = 1 if axes == 3 else 2
+    if rank not in _MODES[mode]:
+        hint = ' (N, C, L), which takes "nearest" or "linear"; an image (C, H, W) is x[None]' if rank == 1 else ""
+        raise ShapeError(f"interpolate with mode={mode!r} of a tensor of {axes} axes{hint}")
+    return rank
 
 
 @dataclass(frozen=True)
@@ -141,14 +161,14 @@ class _Resized:
     factor: IndexTerm | None
 
 
-def _resized(spatial: Pair, size: Any, scale_factor: Any) -> tuple[_Resized, _Resized]:
+def _resized(rank: int, spatial: Pair, size: Any, scale_factor: Any) -> tuple[_Resized, _Resized]:
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate needs size or scale_factor, and one of them only")
     if size is not None:
-        wanted = _sizes("interpolate", 2, spatial, size)
+        wanted = _sizes("interpolate", rank, spatial, size)
         high, wide = (_Resized(n, count, None) for n, count in zip(spatial, wanted, strict=True))
         return high, wide
-    factors = pair(scale_factor, 2, "scale_factor", neutral=1, least=1)
+    factors = pair(scale_factor, rank, "scale_factor", neutral=1, least=1)
     high, wide = (_Resized(n, n * factor, factor) for n, factor in zip(spatial, factors, strict=True))
     return high, wide
 
@@ -177,10 +197,8 @@ def _ways(mode: str, align_corners: bool | None) -> Ways:
     """Which entries along an axis make one of the output."""
     if mode == "nearest":
         if align_corners is not None:
-            raise ValueError('align_corners is an option of mode "bilinear"')
+            raise ValueError('align_corners is an option of the modes "linear" and "bilinear"')
         return _nearest
-    if mode != "bilinear":
-        raise ValueError(f'interpolate with mode={mode!r}; need "nearest" or "bilinear"')
     return _between_corners if align_corners else _between
 
 

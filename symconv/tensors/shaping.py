@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from symconv.dispatch import operation
+from symconv.dispatch import active_reading, operation
 from symconv.errors import ShapeError, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -303,7 +303,7 @@ def concat(xs: Any, axis: int = 0) -> Any:
     >>> concat([tensor("x", (2,)), [0]])
     tensor([x[0], x[1], 0])
     """
-    parts = [as_tensor(x) for x in xs]
+    parts = _listed(xs, axis, "concat")
     place = axis_of(axis, _common_rank(parts, "concat", least=1))
     _same_extents([part.extents[:place] + part.extents[place + 1 :] for part in parts], "concat", parts)
     ends = _running_sums([part.extents[place] for part in parts])
@@ -342,7 +342,7 @@ def stack(xs: Any, axis: int = 0) -> Any:
     >>> stack([[1, 2], [3, 4]], axis=1)
     tensor([[1, 3], [2, 4]])
     """
-    parts = [as_tensor(x) for x in xs]
+    parts = _listed(xs, axis, "stack")
     place = axis_of(axis, _common_rank(parts, "stack", least=0) + 1)
     _same_extents([part.extents for part in parts], "stack", parts)
     first = parts[0].extents
@@ -362,6 +362,13 @@ def _layer(parts: Sequence[SymbolicTensor], number: int, chosen: IndexTerm, inde
         if number == len(parts) - 1
         else t.where(t.equals(chosen, number), here, _layer(parts, number + 1, chosen, index))
     )
+
+
+def _listed(xs: Any, axis: Any, name: str) -> list[SymbolicTensor]:
+    """The tensors of a list; in their place, one tensor that is not read row by row is a slip."""
+    if isinstance(xs, SymbolicTensor) and (isinstance(axis, SymbolicTensor) or active_reading() is not None):
+        raise TypeError(f"{name} takes a list of tensors, as in {name}([x, y]), not a tensor of {xs.ndim} axes")
+    return [as_tensor(x) for x in xs]
 
 
 def _common_rank(parts: Sequence[SymbolicTensor], name: str, least: int) -> int:

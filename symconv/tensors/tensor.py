@@ -13,13 +13,15 @@ from fractions import Fraction
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from symconv.dispatch import Made, active_reading, marked, serials, valued
+from symconv.dispatch import Made, active_reading, marked, named, serials, valued
 from symconv.errors import ShapeError, SymbolicControlFlow, Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Condition, Term
+from symconv.spelling import instead_of
+from symconv.tensors.guest import Guest
 
 if TYPE_CHECKING:
     import sympy
@@ -28,7 +30,7 @@ Index = tuple[IndexTerm, ...]
 Shape = tuple[IndexTerm, ...]
 
 
-class SymbolicTensor:
+class SymbolicTensor(Guest):
     """A real tensor whose entries are terms.
 
     ``at(index)`` is the entry at index terms; it is asked only inside the shape. A tensor made by `defined` keeps its
@@ -38,8 +40,7 @@ class SymbolicTensor:
 
     made: Made | None = None
 
-    __array_ufunc__ = None  # NumPy leaves mixed arithmetic to us,
-    _op_priority = 20.0  # and so does SymPy
+    _op_priority = 20.0  # SymPy leaves mixed arithmetic to us
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, shape: Shape, entry: Callable[[Index], Term]) -> None:
@@ -84,7 +85,8 @@ class SymbolicTensor:
     @property
     def size(self) -> Any:
         """The number of entries."""
-        return math.prod(self.shape)
+        count = math.prod(self.shape)
+        return EntryCount(count.index) if isinstance(count, IndexScalar) else count
 
     @property
     def T(self) -> SymbolicTensor:
@@ -188,39 +190,50 @@ class SymbolicTensor:
 
     # --- methods -------------------------------------------------------------------------------------------------
 
+    @named
     def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
         from symconv.tensors.reductions import sum as total
 
         return total(self, axis, keepdims)
 
+    @named
     def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
         from symconv.tensors.reductions import mean
 
         return mean(self, axis, keepdims)
 
+    @named
     def max(self, axis: Any = None, keepdims: bool = False) -> Any:
         from symconv.tensors.reductions import max as largest
 
         return largest(self, axis, keepdims)
 
+    @named
     def min(self, axis: Any = None, keepdims: bool = False) -> Any:
         from symconv.tensors.reductions import min as smallest
 
         return smallest(self, axis, keepdims)
 
+    @named
     def reshape(self, *shape: Any) -> Any:
         from symconv.tensors.shaping import reshape
 
         return reshape(self, shape[0] if len(shape) == 1 else shape)
 
+    @named
     def transpose(self, *axes: Any) -> Any:
         from symconv.tensors.shaping import permute_dims
 
         if not axes:
             return self.T
+        if axes in ((0, 1), (-2, -1)):
+            raise TypeError(f"x.transpose{axes} is x itself in NumPy and exchanges the axes in PyTorch; write x.T")
         return permute_dims(self, axes[0] if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes)
 
-    def flatten(self) -> Any:
+    @named
+    def flatten(self, *axes: Any) -> Any:
+        if axes:
+            raise TypeError("flatten takes no axes; for x.flatten(1) write reshape(x, (x.shape[0], -1))")
         return self.reshape(-1)
 
     # --- what Python must not decide --------------------------------------------------------------------------------
@@ -251,27 +264,16 @@ class SymbolicTensor:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> NoReturn:
-            import symconv
+            hint = "" if name.startswith("_") else instead_of(name)
+            raise AttributeError(f"a tensor has no attribute {name}" + (f"; {hint}" if hint else ""))
 
-            instead = f"; write {name}(x)" if name in symconv.__all__ and name.islower() else ""
-            raise AttributeError(f"a tensor has no attribute {name}{instead}")
-
-    # --- NumPy and SymPy ------------------------------------------------------------------------------------------
+    # --- SymPy; for NumPy see guest.py ------------------------------------------------------------------------------
 
     def tolist(self) -> Any:
         """The entries as SymPy expressions, in nested lists."""
         from symconv.tensors.expressions import entries
 
         return entries(self)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        """The entries as floats, where all are known: a constant meets the numeric reading."""
-        import numpy
-
-        try:
-            return numpy.array(self.tolist(), dtype=dtype or float).reshape([n.constant or 0 for n in self.extents])
-        except TypeError:
-            raise TypeError("a symbolic tensor with unknown entries is no NumPy array of numbers") from None
 
     def _sympy_(self) -> sympy.Expr:
         """A scalar as a SymPy expression, so that SymPy's functions accept it."""
@@ -354,10 +356,16 @@ class IndexScalar(SymbolicTensor):
         return repr(self.index)
 
 
-class BooleanTensor:
+class EntryCount(IndexScalar):
+    """The size of a tensor, which PyTorch writes ``x.numel()``."""
+
+    def __call__(self, *axes: Any) -> NoReturn:
+        raise TypeError("x.size is the number of entries; for x.size() write x.shape, for x.size(0) x.shape[0]")
+
+
+class BooleanTensor(Guest):
     """A tensor of conditions: what `where` chooses by. Arithmetic takes it as 1 where it holds and 0 elsewhere."""
 
-    __array_ufunc__ = None
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, shape: Shape, condition: Callable[[Index], Condition]) -> None:
@@ -406,6 +414,11 @@ class BooleanTensor:
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
         return self._number().sum(axis, keepdims)
+
+    def __repr__(self) -> str:
+        from symconv.tensors.expressions import show_conditions
+
+        return show_conditions(self)
 
     def __bool__(self) -> bool:
         if not self.extents and active_reading() is None:
@@ -499,7 +512,9 @@ def as_index(value: Any, what: str = "an index") -> IndexTerm:
         return ix.index(int(value))
     if hasattr(value, "__array_interface__") and getattr(value, "ndim", 1) == 0 and value.dtype.kind in "iu":
         return ix.index(int(value))
-    raise TypeError(f"{what} is an integer, a size or an index, not {_describe(value)}")
+    quotient = isinstance(value, SymbolicTensor) and value.made is not None and value.made.operation == "divide"
+    hint = "; for the whole part of a quotient write //" if quotient else ""
+    raise TypeError(f"{what} is an integer, a size or an index, not {_describe(value)}{hint}")
 
 
 def is_integer(value: Any) -> bool:
@@ -592,13 +607,33 @@ def compare(left: Any, right: Any, relation: str) -> Any:
     if is_numeric(left) or is_numeric(right):
         return NotImplemented
     if _is_index(left) and _is_index(right):
-        a, b = as_index(left), as_index(right)
-        known = t.equals(a, b) if relation == "eq" else t.at_least(a, b + (relation == "gt"))
+        known = _index_condition(as_index(left), as_index(right), relation)
         return BooleanTensor((), lambda _: known)
     x, y = as_tensor(left), as_tensor(right)
     shape = broadcast(x.extents, y.extents)
     a_at, b_at = stretched(x, shape), stretched(y, shape)
-    return BooleanTensor(shape, lambda index: t.Compare(a_at(index), b_at(index), relation))  # type: ignore[arg-type]
+    return BooleanTensor(shape, lambda index: _condition(a_at(index), b_at(index), relation))
+
+
+def _condition(left: Term, right: Term, relation: str) -> Condition:
+    """How two entries compare; integers, as in ``arange(n) == k``, as index terms."""
+    integers = [_index_of(term) for term in (left, right)]
+    if integers[0] is None or integers[1] is None:
+        return t.Compare(left, right, relation)  # type: ignore[arg-type]
+    return _index_condition(integers[0], integers[1], relation)
+
+
+def _index_condition(left: IndexTerm, right: IndexTerm, relation: str) -> Condition:
+    return t.equals(left, right) if relation == "eq" else t.at_least(left, right + (relation == "gt"))
+
+
+def _index_of(term: Term) -> IndexTerm | None:
+    """The integer that a term is written as."""
+    if isinstance(term, t.IndexNumber):
+        return term.index
+    if isinstance(term, t.Number) and term.value.denominator == 1:
+        return ix.index(term.value.numerator)
+    return None
 
 
 def show_shape(shape: Shape) -> str:

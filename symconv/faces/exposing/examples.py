@@ -31,7 +31,7 @@ def examples(claim: Claim, verdict: Verdict, origin: int) -> Iterator[Example]:
     if verdict.status != "proved" or not claim.sizes:
         return
     found: dict[int, Example] = {}
-    for sizes in sorted(_proved_sizes(claim, verdict), key=_interest)[:_MOST_TRIES]:
+    for sizes in sorted(_proved_sizes(claim, verdict), key=interest)[:_MOST_TRIES]:
         try:
             reading = read(claim, dict(sizes))
         except SymconvError:
@@ -53,7 +53,7 @@ def _proved_sizes(claim: Claim, verdict: Verdict) -> list[Mapping[str, int]]:
     return [sizes for row in rows if is_allowed(claim, sizes := dict(zip(claim.sizes, row, strict=True)))]
 
 
-def _interest(sizes: Mapping[str, int]) -> tuple[int, int]:
+def interest(sizes: Mapping[str, int]) -> tuple[int, int]:
     """Sizes in the order in which they are worth looking at: neither trivial nor large."""
     values = list(sizes.values())
     return sum(value == 1 for value in values) + 2 * sum(value > 2 for value in values), sum(values)

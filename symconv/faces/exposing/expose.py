@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from symconv.claims import Claim
 from symconv.faces.exposing.examples import examples
@@ -12,6 +13,7 @@ from symconv.faces.exposing.refutations import refutation
 from symconv.faces.exposing.sides import Ranges, Sides, Written, chain, written
 from symconv.faces.exposing.statements import Statement, definitions, statement
 from symconv.faces.exposition import Chain, Exposition, Formula, Line, Named
+from symconv.kernel.general import sets
 from symconv.kernel.terms import Lambda
 from symconv.printing.plain import beside
 from symconv.prover.derivation import Line as Derived
@@ -33,10 +35,7 @@ def expose(claim: Claim, verdict: Verdict, index_origin: int = 1) -> Exposition:
     if claim.problem is not None:
         raise claim.problem
     assumed = hypotheses(claim, scope_of(claim, index_origin))
-    reading = written(claim, verdict)
-    numbers = range(1, 1 + len(reading.equations)) if reading is not None else ()
-    statements = {k: statement(claim, reading, k, index_origin) for k in numbers} if reading is not None else {}
-    proofs = tuple(_proofs(claim, verdict, reading, statements, index_origin))
+    formulas = _formulas(claim, verdict, index_origin)
     title, _, rest = claim.doc.partition("\n")
     return Exposition(
         name=claim.name,
@@ -49,11 +48,7 @@ def expose(claim: Claim, verdict: Verdict, index_origin: int = 1) -> Exposition:
         paragraphs=tuple(" ".join(block.split()) for block in rest.split("\n\n") if block.strip()),
         hypothesis=joined(assumed),
         hypotheses=assumed,
-        statement=tuple(each.chain for each in statements.values() if each is not None),
-        definitions=tuple(_definitions(statements)),
-        entries=tuple(_entries(claim, reading, index_origin)),
-        results=tuple(_results(claim, verdict, reading, statements, index_origin)),
-        proof=proofs,
+        **formulas,
         scope=verdict.scope,
         evidence=verdict.evidence,
         caveats=verdict.notes,
@@ -64,16 +59,30 @@ def expose(claim: Claim, verdict: Verdict, index_origin: int = 1) -> Exposition:
     )
 
 
-def _entries(claim: Claim, reading: Written | None, origin: int) -> Iterator[Chain]:
-    """Each equation at free indices: what the claim comes to."""
+def _formulas(claim: Claim, verdict: Verdict, origin: int) -> dict[str, Any]:
+    """What is read off the claim's equations, by the fields of an exposition."""
+    reading = written(claim, verdict)
     if reading is None:
-        return
+        return {}
+    with sets.assuming(reading.assumptions):
+        statements = {k: statement(claim, reading, k, origin) for k in range(1, 1 + len(reading.equations))}
+        return {
+            "statement": tuple(each.chain for each in statements.values() if each is not None),
+            "definitions": tuple(_definitions(statements)),
+            "entries": tuple(_entries(claim, reading, origin)),
+            "results": tuple(_results(claim, verdict, reading, statements, origin)),
+            "proof": tuple(_proofs(claim, verdict, reading, statements, origin)),
+        }
+
+
+def _entries(claim: Claim, reading: Written, origin: int) -> Iterator[Chain]:
+    """Each equation at free indices: what the claim comes to."""
     for number, equation in enumerate(reading.equations, 1):
         tensors = [equation[0].left.definition, equation[-1].right.definition]
         sides = Sides(claim, origin, reading.ranges, tensors)
         lines = [Line(shown) for shown in map(sides.entry, tensors) if shown is not None]
         if len(lines) == len(tensors):
-            yield chain(number, lines, sides.ranges(reading.fixed))
+            yield chain(number, lines, sides.ranges(), sides.sizes(reading))
 
 
 def _definitions(statements: Statements) -> Iterator[Named]:
@@ -85,11 +94,9 @@ def _definitions(statements: Statements) -> Iterator[Named]:
     yield from found.values()
 
 
-def _proofs(
-    claim: Claim, verdict: Verdict, reading: Written | None, statements: Statements, origin: int
-) -> Iterator[Chain]:
-    """Each equation line by line."""
-    if reading is None or verdict.status != "proved":
+def _proofs(claim: Claim, verdict: Verdict, reading: Written, statements: Statements, origin: int) -> Iterator[Chain]:
+    """Each equation line by line; what is proved for every size is not mixed with what is written at one."""
+    if verdict.status != "proved" or reading.only or (reading.fixed and isinstance(verdict.proof, Proof)):
         return
     for number, equation in enumerate(reading.equations, 1):
         as_written = statements[number]
@@ -102,7 +109,7 @@ def _proofs(
         lines = [Line(ends[0])] if ends[0] is not None else []
         for place, pair in enumerate(equation):
             lines += _step(verdict.proof, pair, sides, ends[place], ends[place + 1])
-        found = chain(number, lines, sides.ranges({} if isinstance(verdict.proof, Proof) else reading.fixed))
+        found = chain(number, lines, sides.ranges(), sides.sizes(reading))
         if len(found.lines) > 1:
             yield found
 
@@ -149,11 +156,11 @@ def _reason(line: Derived) -> str:
 
 
 def _results(
-    claim: Claim, verdict: Verdict, reading: Written | None, statements: Statements, origin: int
+    claim: Claim, verdict: Verdict, reading: Written, statements: Statements, origin: int
 ) -> Iterator[Formula]:
     """What both sides of each equation come to, simplified."""
     proof = verdict.proof
-    if reading is None or not isinstance(proof, Proof):
+    if reading.is_example or not isinstance(proof, Proof):
         return
     for number, equation in enumerate(reading.equations, 1):
         derivation = proof.derivations[equation[0].number - 1]

@@ -92,6 +92,8 @@ def _where(found: Counterexample, origin: int) -> str:
     if found.index:
         place = ", ".join(str(i + origin) for i in found.index)
         return f"The sides first differ at the index ({place}): {found.left_entry} and {found.right_entry}."
+    if (found.left_entry, found.right_entry) == (found.left, found.right):
+        return ""
     if found.left_entry is not None:
         return f"The sides are {found.left_entry} and {found.right_entry}."
     return "The sides have different shapes."

@@ -9,10 +9,13 @@ from types import FrameType
 from typing import Any
 
 from symconv.claims import Claim
-from symconv.errors import SymconvError
+from symconv.errors import OpenOrder, SymconvError
+from symconv.faces.exposing.examples import interest
 from symconv.faces.exposing.formulas import formula, joined, scope_of, size_values
 from symconv.faces.exposition import Chain, Formula, Line
 from symconv.kernel import index as ix
+from symconv.kernel.general import sets
+from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Lambda
 from symconv.printing import notation as n
@@ -20,41 +23,83 @@ from symconv.printing.indices import Indices
 from symconv.printing.writing import TooLong, Writer
 from symconv.prover.general import GeneralReading
 from symconv.prover.reading import Pair
+from symconv.tensors.elementwise import pi
 from symconv.tensors.indexing import ZeroExtended
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor
 from symconv.verdict import Verdict
 
 Ranges = Sequence[tuple[IndexVar, IndexTerm]]
 
+_MOST_ORDERS = 6
+"""Orders of extents that are assumed before a claim is written with numbers for its sizes."""
+
 
 @dataclass(frozen=True)
 class Written:
-    """A claim read with as many sizes as symbols as it can be: its equations, and the sizes that are numbers."""
+    """A claim read with as many sizes as symbols as it can be: its equations, and the sizes that are numbers.
+
+    What is asked of its tensors later is asked under the same ``assumptions`` about its sizes. Those in ``only`` are no
+    hypotheses of the claim: terms of its sizes that are at least 0 where it is written like this.
+    """
 
     equations: list[list[Pair]]
     ranges: Ranges
     fixed: Mapping[str, int]
     names: Mapping[int, str]
+    assumptions: Sequence[Constraint]
+    only: Sequence[IndexTerm] = ()
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is written for some sizes alone."""
+        return bool(self.fixed or self.only)
 
 
 def written(claim: Claim, verdict: Verdict) -> Written | None:
-    """The claim with symbolic sizes; where its body asks for numbers, with those of its verdict."""
+    """The claim with symbolic sizes; where its body asks which is larger, for those that have the usual order.
+
+    Where it asks for numbers, those are the sizes of its verdict.
+    """
     for fixed in _fixed_sizes(claim, verdict):
         try:
-            reading = GeneralReading(claim, fixed)
-            equations, names = watched(claim, reading.equations)
-            for pair in (pair for equation in equations for pair in equation):
-                _ = pair.left.definition, pair.right.definition
+            return _written_at(claim, fixed)
         except SymconvError:
             continue
-        return Written(equations, reading.indices, fixed, names)
     return None
+
+
+def _written_at(claim: Claim, fixed: Mapping[str, int]) -> Written:
+    """The claim with these sizes as numbers. Raises as the body of the claim does."""
+    only: list[IndexTerm] = []
+    while True:
+        reading = GeneralReading(claim, fixed)
+        named = [_renamed(term, reading) for term in only]
+        assumptions = [*reading.assumptions, *map(Constraint, named)]
+        try:
+            with sets.assuming(assumptions):
+                equations, names = watched(claim, reading.equations)
+                for pair in (pair for equation in equations for pair in equation):
+                    _ = pair.left.definition, pair.right.definition
+            return Written(equations, reading.indices, fixed, names, assumptions, named)
+        except OpenOrder as problem:
+            term = problem.difference
+            known = set(reading.sizes.values())
+            if len(only) == _MOST_ORDERS or not known.issuperset(term.variables()):
+                raise
+            only = [*named, term]
+            if sets.is_impossible(map(Constraint, only), reading.assumptions):
+                raise
+
+
+def _renamed(term: IndexTerm, reading: GeneralReading) -> IndexTerm:
+    """A term of the sizes of another reading in those of this one."""
+    return term.substitute({v: reading.terms[v.name] for v in term.variables()})
 
 
 def _fixed_sizes(claim: Claim, verdict: Verdict) -> Iterable[Mapping[str, int]]:
     yield {}
     known = [verdict.counterexample.sizes] if verdict.counterexample is not None else []
-    known += [sizes for sizes in verdict.sizes if max(sizes.values(), default=0) > 1][:1] or list(verdict.sizes[:1])
+    known += sorted(verdict.sizes, key=interest)[:1]
     for sizes in known:
         yield from ({name: value} for name, value in sizes.items())
         yield dict(sizes)
@@ -83,8 +128,8 @@ def watched(claim: Claim, read: Callable[[], list[list[Pair]]]) -> tuple[list[li
 
 
 def _is_tensor(value: object) -> bool:
-    if isinstance(value, IndexScalar):
-        return False
+    if isinstance(value, IndexScalar) or value is pi:
+        return False  # these have a sign of their own
     return isinstance(value, SymbolicTensor | ZeroExtended | list)
 
 
@@ -109,14 +154,19 @@ class Sides:
         except TooLong:
             return None
 
-    def ranges(self, fixed: Mapping[str, int]) -> Formula | None:
-        """Where the free indices run, those of one extent together; and the sizes that are numbers here."""
+    def ranges(self) -> Formula | None:
+        """Where the free indices run, those of one extent together."""
         groups: dict[IndexTerm, list[IndexVar]] = {}
         for axis, extent in zip(self.axes, self.shape, strict=True):
             if axis is not None:
                 groups.setdefault(extent, []).append(axis)
         parts = [self._range(axes, extent) for extent, axes in groups.items()]
-        parts += [size_values(self.scope, fixed)] if fixed else []
+        return joined(parts) if parts else None
+
+    def sizes(self, reading: Written) -> Formula | None:
+        """The sizes for which alone it is written, where there are such: then it is an example."""
+        orders = map(formula, Indices(self.scope).bounds(list(reading.only)))
+        parts = [*([size_values(self.scope, reading.fixed)] if reading.fixed else []), *orders]
         return joined(parts) if parts else None
 
     def _range(self, axes: list[IndexVar], extent: IndexTerm) -> Formula:
@@ -134,7 +184,7 @@ _FILLERS = frozenset({"by definition", "simplified", "the same sum of products"}
 """Reasons that say little beside others."""
 
 
-def chain(number: int, lines: Iterable[Line], ranges: Formula | None) -> Chain:
+def chain(number: int, lines: Iterable[Line], ranges: Formula | None, sizes: Formula | None = None) -> Chain:
     """A chain without detours.
 
     A line that looks like the one before gives it its reason; derived lines that lead back to an earlier one are left
@@ -149,18 +199,33 @@ def chain(number: int, lines: Iterable[Line], ranges: Formula | None) -> Chain:
             kept = [*kept[:known], replace(kept[known], reason=_together(*reasons) if known else "")]
         else:
             kept.append(line)
-    for line in [each for each in kept if each.derived and _length(each) > _LONGEST and each is not kept[-1]]:
-        place = kept.index(line)
-        following = replace(kept[place + 1], reason=_together(line.reason, kept[place + 1].reason))
-        kept[place : place + 2] = [following]
-    place = 1
+    return Chain(number, tuple(_readable(_brief(kept))), ranges, sizes=sizes)
+
+
+def _brief(lines: Sequence[Line]) -> list[Line]:
+    """The lines without derived ones that nobody would read; the last line stays."""
+    kept: list[Line] = []
+    reason = ""
+    for place, line in enumerate(lines):
+        told = replace(line, reason=_together(reason, line.reason)) if reason else line
+        if line.derived and _length(line) > _LONGEST and place < len(lines) - 1:
+            reason = told.reason
+        else:
+            kept.append(told)
+            reason = ""
+    return kept
+
+
+def _readable(kept: list[Line]) -> list[Line]:
+    """The lines without derived ones that are longer than both of their neighbours; the first two stay."""
+    place = 2
     while place < len(kept) - 1:
         before, line, after = kept[place - 1 : place + 2]
-        if line.derived and place > 1 and _length(line) > 1.2 * max(_length(before), _length(after)):
+        if line.derived and _length(line) > 1.2 * max(_length(before), _length(after)):
             kept[place : place + 2] = [replace(after, reason=_together(line.reason, after.reason))]
         else:
             place += 1
-    return Chain(number, tuple(kept), ranges)
+    return kept
 
 
 def _length(line: Line) -> int:

@@ -49,8 +49,9 @@ def statement(claim: Claim, reading: Written, number: int, origin: int) -> State
     if not all(shown):
         return None
     lines = tuple(Line(f, reason) for f, reason in zip(shown, reasons, strict=True) if f is not None)
-    ranges = sides.ranges(reading.fixed) if by_entries or reading.fixed else None
-    return Statement(Chain(number, lines, ranges, entries=by_entries), entries, operations)
+    ranges = sides.ranges() if by_entries else None
+    shown_at = sides.sizes(reading)
+    return Statement(Chain(number, lines, ranges, entries=by_entries, sizes=shown_at), entries, operations)
 
 
 def _tried(write: Callable[..., Notation], *arguments: Any) -> Formula | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from symconv.faces import text
-from symconv.faces.exposition import Chain, Exposition, Formula, Refutation
+from symconv.faces.exposition import NO_FORMULA, Chain, Exposition, Formula, Refutation
 from symconv.faces.outcome import Outcome
 from symconv.faces.report.blocks import (
     Badge,
@@ -69,13 +69,17 @@ def _statement(exposition: Exposition) -> Iterator[Block]:
 
     A proof may say the equations as well: it begins and ends with them where they can only be had entry by entry.
     """
-    stated = () if _proof_states(exposition) else exposition.statement or exposition.entries
+    if exposition.problem:
+        yield Paragraph((exposition.problem,), "warning")
+    proof_states = _proof_states(exposition)
+    stated = () if proof_states else exposition.statement or exposition.entries
     defined = tuple(each.equation for each in exposition.definitions)
-    end = ", with" if defined else ":" if stated or _proof_states(exposition) else "."
+    example = any(chain.sizes is not None for chain in exposition.statement or exposition.entries)
+    end = f": {NO_FORMULA}" if example else ", with" if defined else ":" if stated or proof_states else "."
     if exposition.hypotheses:
         parts = [each for hypothesis in exposition.hypotheses for each in (", ", hypothesis)][1:]
         yield Paragraph(("For all ", *parts, end))
-    elif defined:
+    if defined and (example or not exposition.hypotheses):
         yield Paragraph(("With",))
     if defined:
         yield Matrices(defined)
@@ -85,6 +89,8 @@ def _statement(exposition: Exposition) -> Iterator[Block]:
 
 def _chain(chain: Chain, *, reasons: bool = True) -> Iterator[Block]:
     """A chain of equalities, with the indices for which it holds."""
+    if chain.sizes is not None:
+        yield Paragraph(("For example, for ", chain.sizes, ":"))
     first, *rest = chain.lines
     steps = tuple(Step(line.formula, inlines(line.reason) if reasons else ()) for line in rest)
     yield Derivation(first.formula, steps)
@@ -100,9 +106,9 @@ def _verdict(outcome: Outcome) -> Iterator[Block]:
         yield Paragraph((f"{where}: {outcome.error}",), "warning")
         return
     yield Paragraph((f"{_sentence(verdict)} {where}, {verdict.seconds:.2f} s.",), "detail")
-    if verdict.failed_step is not None and (verdict.failed_step > 1 or verdict.failed_reason):
+    if verdict.failed_place:
         reason = f": “{verdict.failed_reason}”" if verdict.failed_reason else ""
-        yield Paragraph((f"What fails is the = number {verdict.failed_step} of the chain{reason}.",))
+        yield Paragraph((f"What fails is {verdict.failed_place}{reason}.",))
     for fault in verdict.faults:
         yield Paragraph((f"Fault of symconv, please report it: {fault}",), "warning")
 
@@ -234,9 +240,21 @@ def _evidence(verdict: Verdict) -> Iterator[Block]:
     """How it was found, then all spot checks in one item, which evidence may have named as well."""
     checks = {text.spot_check(check): check for check in verdict.spot_checks}
     confirmed = verdict.counterexample.confirmed_by if verdict.counterexample else ()
-    lines = [inlines(line) for line in verdict.evidence if line not in checks]
+    lines = [inlines(line) for line in _with_parts(line for line in verdict.evidence if line not in checks)]
     lines += [inlines(f"confirmed by {each}") for each in confirmed]
     if checks:
         lines.append(("spot checks at random entries, in floating point: " + "; ".join(checks),))
     if lines:
         yield Bullets(tuple(lines))
+
+
+def _with_parts(lines: Iterable[str]) -> list[str]:
+    """The lines, each with the indented ones below it as its parts: rules are named in the line that rests on them."""
+    found: list[str] = []
+    for line in lines:
+        if found and line.startswith(" "):
+            part = line.strip()
+            found[-1] += f"; {part.removeprefix('by: ')}" if "; by: " in found[-1] else f"; {part}"
+        else:
+            found.append(line)
+    return found

@@ -47,8 +47,9 @@ def plain(text: str) -> str:
     'a\\_b &lt;script&gt; \\*x\\* <span>$</span>1'
     """
     marked = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    # At the start of a line these begin a list or a quotation.
-    return re.sub(r"^(\s*)([-+]|\d+(?=[.)]))", r"\1\\\2", marked.replace("$", "<span>$</span>"))
+    # At the start of a line, and before a space, these begin a list; lines of one sign alone are rules or headings.
+    begun = re.sub(r"^(\s*\d*)((?<=\d)[.)](?=\s|$)|(?<!\d)(?:[-+](?=\s|$)|[-=]+\s*$))", r"\1\\\2", marked)
+    return begun.replace("$", "<span>$</span>")
 
 
 def _text(text: Text) -> str:
