@@ -488,4 +488,4 @@ def test_hypotheses_that_cannot_be_met_win_nothing() -> None:
 
 
 def test_the_same_on_both_sides_is_told() -> None:
-    assert any("nothing is stated" in note for note in prove(a_free_variable_of_python).notes)
+    assert any("nothing is left to prove" in note for note in prove(a_free_variable_of_python).notes)
