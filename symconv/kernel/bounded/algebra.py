@@ -62,6 +62,8 @@ class RatioAlgebra:
     facts: list[linear.Fact] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     kinks: list[Ratio] = field(default_factory=list)
+    looking: bool = False
+    """Whether cases of signs are looked at, so that the slope at a kink is a number of which nothing is known."""
 
     def __post_init__(self) -> None:
         self._atoms: dict[int, Atom] = {}
@@ -621,6 +623,8 @@ class RatioAlgebra:
 
     def slope(self, p: Polynomial) -> Ratio:
         """[p > 0] in a derivative, which exists only where p is not 0; so [p > 0] = 1 - [-p > 0]."""
+        if self.looking and self.signs(p) == ZERO_SIGN:  # any number: it counts where it is not multiplied by 0
+            return self._atom(("slope", frozenset()), Atom("slope", "slope", (ZERO,), ANY))
         if not p:
             raise AtKink("a derivative is taken at a kink")
         signs = self.signs(p) - ZERO_SIGN

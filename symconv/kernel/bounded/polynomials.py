@@ -6,7 +6,7 @@ vanishes only if its normal form is 0: there the answer is complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from symconv.errors import Undefined
@@ -14,10 +14,10 @@ from symconv.kernel import linear
 from symconv.kernel.bounded.algebra import RatioAlgebra
 from symconv.kernel.bounded.ratios import (
     ZERO_SIGN,
-    AtKink,
     Polynomial,
     Ratio,
     Rational,
+    divided,
     quotient,
 )
 
@@ -85,7 +85,9 @@ class Polynomials(RatioAlgebra):
         """Of the open case what is linear in entries alone: coefficients by entry, the constant, the sign."""
         found = []
         for fact in self.open_case:
-            if len(fact.signs) == 1 and all(len(m) < 2 and self._is_polynomial({m: 1}) for m in fact.form):
+            if len(fact.signs) == 1 and all(
+                len(m) < 2 and all(self._atoms[n].kind == "entry" for n in m) for m in fact.form
+            ):
                 heads = {self._atoms[m[0]].head: c for m, c in fact.form.items() if m}
                 found.append((heads, fact.form.get((), 0), next(iter(fact.signs))))
         return found
@@ -95,38 +97,74 @@ class Polynomials(RatioAlgebra):
         if budget[0] < 0:
             self.open_case, self.open_value = (), None
             return False
-        again = self.rebuilt(value, expanded=True)
+        try:
+            again = self.rebuilt(value, expanded=True)
+        except Undefined:
+            if self._is_left_out(value):
+                return True
+            raise
         if not again.numerator:
             return True
+        slopes, rest = self._at_kinks(again)
+        if slopes.numerator:
+            return self._left_out(slopes, rest, budget)
         questions = list(self._open_questions(again.numerator))
         if not questions:
             self.open_case, self.open_value = tuple(self.facts), again
             return False
         # Simple questions first: the signs of x and y decide that of x*y.
         split = min(questions, key=lambda p: (max(map(len, p)), len(p)))
-        kinks = set(self._kinks_of(again.numerator))
-        opposite = {m: -c for m, c in split.items()}
-        skip_zero = bool(kinks & {self._primitive_key(split), self._primitive_key(opposite)})
-        return all(self._case(again, split, sign, budget) for sign in ((1, -1) if skip_zero else (1, -1, 0)))
+        return all(self._case(split, sign, lambda: self._zero_by_cases(again, budget)) for sign in (1, -1, 0))
 
-    def _kinks_of(self, p: Polynomial) -> Iterator[object]:
-        """The conditions of derivatives within p: where one is 0, p has no value."""
-        for number in {n for m in p for n in m}:
-            atom = self._atoms[number]
-            if atom.kind == "slope":
-                yield self._primitive_key(atom.parts[0].numerator)
-            for part in atom.parts:
-                yield from self._kinks_of(part.numerator)
+    def _at_kinks(self, value: Ratio) -> tuple[Ratio, Ratio]:
+        """What slopes at their kinks are multiplied by, and what they are added to."""
+        nowhere = {n for m in value.numerator for n in m if n < 0 and self._is_nowhere(n)}
+        slopes: Polynomial = {}
+        for monomial, coefficient in value.numerator.items():
+            if nowhere & set(monomial):
+                left = tuple(n for n in monomial if n not in nowhere)
+                slopes[left] = slopes.get(left, 0) + coefficient
+        rest = {m: c for m, c in value.numerator.items() if not nowhere & set(m)}
+        return Ratio({m: c for m, c in slopes.items() if c}), Ratio(rest, value.denominator if rest else ())
 
-    def _case(self, value: Ratio, split: Polynomial, sign: int, budget: list[int]) -> bool:
+    def _is_left_out(self, value: Ratio) -> bool:
+        """Whether a slope at its kink counts for certain, whatever the denominators are."""
+        if not any(self._atoms[n].kind == "slope" for m in value.numerator for n in m):
+            return False
+        try:
+            slopes, _ = self._at_kinks(self.rebuilt(Ratio(value.numerator), expanded=True))
+        except Undefined:
+            return False
+        return 0 not in self.signs(slopes.numerator)
+
+    def _is_nowhere(self, number: int) -> bool:
+        atom = self._atoms[number]
+        return atom.kind == "slope" and not atom.parts[0].numerator
+
+    def _left_out(self, slopes: Ratio, rest: Ratio, budget: list[int]) -> bool:
+        """Whether the rest vanishes wherever the slopes do not count: where they do, there is no value."""
+        budget[0] -= 1
+        if budget[0] < 0:
+            self.open_case, self.open_value = (), None
+            return False
+        slopes = self.rebuilt(slopes, expanded=True)
+        if 0 not in self.signs(slopes.numerator):
+            return True
+        if slopes.numerator and divided(rest.numerator, slopes.numerator) is not None:
+            return True
+        questions = list(self._open_questions(slopes.numerator))
+        if not questions:
+            return self._zero_by_cases(rest, budget)
+        split = min(questions, key=lambda p: (max(map(len, p)), len(p)))
+        return all(self._case(split, sign, lambda: self._left_out(slopes, rest, budget)) for sign in (1, -1, 0))
+
+    def _case(self, split: Polynomial, sign: int, shown: Callable[[], bool]) -> bool:
         fact = linear.Fact(split, frozenset({sign}))
         if linear.contradictory([*self.facts, fact]):
             return True
         self.facts.append(fact)
         try:
-            return self._zero_by_cases(value, budget)
-        except AtKink:
-            return True  # the entry itself has no value there, and nothing is claimed of it
+            return shown()
         except Undefined:
             self.open_case, self.open_value = tuple(self.facts), None
             return False
@@ -139,7 +177,7 @@ class Polynomials(RatioAlgebra):
             atom = self._atoms[number]
             for part in atom.parts:
                 yield from self._open_questions(part.numerator)
-            if atom.kind in ("sign", "slope"):
+            if atom.kind in ("sign", "slope") and atom.parts[0].numerator:
                 yield atom.parts[0].numerator
             elif atom.kind == "max":
                 first, second, *_ = atom.parts
@@ -149,10 +187,11 @@ class Polynomials(RatioAlgebra):
         """The value made anew under the present facts, with or without definitions written out."""
         outer, self.expanded = self.expanded, expanded
         silent, self.conditions = self.conditions, []
+        looking, self.looking = self.looking, True
         try:
             return self._rebuilt(value, self._solved())
         finally:
-            self.expanded, self.conditions = outer, silent
+            self.expanded, self.conditions, self.looking = outer, silent, looking
 
     def _solved(self) -> dict[int, Ratio]:
         """What equalities among the facts say of entries: x - y = 0 puts y in for x."""

@@ -74,6 +74,7 @@ class Comparison:
         self._forms: dict[Name, Any] = {}
         self._used: set[str] = set()
         self._positive: dict[Factor, list[Scope]] = {}
+        self.chosen_cases = 0
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -120,6 +120,9 @@ class Laws(Comparison):
                 rest.append(piece)
                 continue
             base = self._exponential_of_one(replace(piece, scale=Fraction(1)), scope)
+            if piece.scale < 0 and self.chosen_cases and not self.is_positive_sum(base, scope):
+                # log a was read in one case of a switch: that a is positive is not known where the switch is off
+                base = [self.derived(("apply", calculus.EXP, 0), [replace(piece, scale=Fraction(1))], scope, positive=True)]
             power = base if piece.scale > 0 else self.reciprocal(base, scope)
             result = self.product([result, *[power] * abs(int(piece.scale))])
         if len(argument) > 1:
@@ -192,16 +195,35 @@ class Laws(Comparison):
         """1 over a sum that is known not to vanish; common factors are taken out first."""
         pieces, multiplied = self._without_reciprocals(pieces, scope)
         top = tuple(multiplied)
-        if len(pieces) == 1 and not pieces[0].bound and not pieces[0].constraints:
+        if len(pieces) == 1 and self._has_positive_factors(pieces[0], scope):
             (piece,) = pieces
             inverted = tuple(self._inverse(factor, scope) for factor in piece.factors)
             weight = () if piece.weight == ix.ONE else (self._inverse(self._weight(piece.weight), scope),)
             return [Piece(1 / piece.scale, factors=cancelled(top + inverted + weight))]
-        common = self._common(pieces)
+        common = [f for f in self._common(pieces) if self._is_positive_unless_zero(f, scope)]
         rest = [replace(p, factors=without(p.factors, common)) for p in pieces]
         base = self.derived(("sum",), rest, scope).factors[0]
         inverted = tuple(self._inverse(factor, scope) for factor in [*common, base])
         return [Piece(factors=cancelled(top + inverted))]
+
+    def _has_positive_factors(self, piece: Piece, scope: Scope) -> bool:
+        """Whether a product that is positive is one of positive factors: at most one of them is not seen to be."""
+        others = [f for f in piece.factors if not self._is_positive_unless_zero(f, scope)]
+        plain = piece.scale > 0 and not piece.bound and not piece.constraints
+        return plain and len(others) < 2 and self.implied(Constraint(piece.weight - 1), scope)
+
+    def _is_positive_unless_zero(self, factor: Factor, scope: Scope) -> bool:
+        """Whether an entry is at least 0, so that it is positive where a product of it is not 0."""
+        name = factor.name
+        if name.nonnegative or _degree(name) is not None or self._is_shown_positive(factor, scope):
+            return True
+        pieces = [fresh(p).put(at(factor)) for p in name.pieces]
+        if name.head[0] == "value":
+            return self.is_positive_sum(pieces, scope)
+        if name.head[0] != "max":
+            return False
+        above = [p for p in pieces if self._is_positive_unless_zero(p.factors[0], scope + p.constraints)]
+        return bool(above) and sets.covers([(p.bound, p.constraints) for p in above], [*self.assumptions, *scope])
 
     def _weight(self, weight: IndexTerm) -> Factor:
         return self.derived(("sum",), [Piece(weight=weight)], ()).factors[0]

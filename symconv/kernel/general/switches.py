@@ -82,7 +82,11 @@ class Switches(Maxima):
         switch = first_switch(pieces)
         if switch is None:
             return function(merged(pieces))
-        on, off = (self.by_switches(chosen(pieces, {switch: value}), function) for value in (1, 0))
+        self.chosen_cases += 1
+        try:
+            on, off = (self.by_switches(chosen(pieces, {switch: value}), function) for value in (1, 0))
+        finally:
+            self.chosen_cases -= 1
         one = Piece(factors=(switch,))
         return merged(self.product([[one], on]) + self.product([[Piece(), *negated([one])], off]))
 
