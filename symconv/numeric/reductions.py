@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symconv.errors import ShapeError, Undefined
+from symconv.errors import ShapeError
 from symconv.numeric import shaping
 from symconv.numeric.arrays import Array, Data, Operand, as_array, floating, operands
 from symconv.numeric.computed import as_size
@@ -30,7 +30,7 @@ def mean(x: Operand, axis: Axis = None, keepdims: bool = False) -> Array:
     array = floating(as_array(x))
     count = _count(array, from_the_end(axis, array.ndim))
     if count == 0:
-        raise Undefined(f"the mean of no entries, of a tensor of shape {array.logical_shape} over axis {axis}")
+        return _nothing("mean", array, axis, keepdims)
     return sum(array, axis, keepdims) / count
 
 
@@ -45,7 +45,7 @@ def max(x: Operand, axis: Axis = None, keepdims: bool = False) -> Array:
     (array,) = operands(x)
     axes = from_the_end(axis, array.ndim)
     if _count(array, axes) == 0:
-        raise Undefined(f"the maximum of no entries, of a tensor of shape {array.logical_shape} over axis {axis}")
+        return _nothing("maximum", array, axis, keepdims)
     if len(array.parts) == 1:
         ndim = array.ndim if keepdims else array.ndim - len(axes)
         return array.linear(lambda part: np.max(part, axis=axes, keepdims=keepdims), ndim)
@@ -99,6 +99,13 @@ def from_the_end(axis: Axis, ndim: int) -> tuple[int, ...]:
 def _count(array: Array, axes: tuple[int, ...]) -> int:
     """How many entries are reduced to one."""
     return math.prod(array.logical_shape[axis] for axis in axes)
+
+
+def _nothing(name: str, array: Array, axis: Axis, keepdims: bool) -> Array:
+    """What has no value, in the shape of the result: NaN, with the reason for it."""
+    reason = f"the {name} of no entries, of a tensor of shape {array.logical_shape} over axis {axis}"
+    shape = sum(array, axis, keepdims)
+    return Array({frozenset(): np.full(shape.data.shape, math.nan)}, shape.ndim, reason)
 
 
 def _reduced_axes_last(array: Array, axes: tuple[int, ...]) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -79,6 +80,8 @@ def check(reading: Reading, tick: Callable[[], None]) -> Result:
 def _agreeing_entries(reading: Reading, pair: Pair, tick: Callable[[], None]) -> int:
     """The number of entries of a step, if all are polynomials and agree; else 0, and nothing is said."""
     try:
+        if any(extent.constant == 0 for side in (pair.left, pair.right) for extent in side.extents):
+            return 0  # a number beside no entries has its value all the same
         return grid.agree(pair.left.definition, pair.right.definition, list(reading.indices.values()), tick)
     except (grid.NotPolynomial, Undefined):
         return 0
@@ -94,6 +97,9 @@ def _check_pair(
         place: Position | None = None
         try:
             shape = compared_shape(shape_of(pair.left, evaluator), shape_of(pair.right, evaluator))
+            failure = None if math.prod(shape) else _check_number(pair, values, evaluator, algebra)
+            if failure is not None:
+                return failure
             for place in positions(shape):
                 tick()
                 result.entries += 1
@@ -108,16 +114,24 @@ def _check_pair(
     return open_failure
 
 
+def _check_number(
+    pair: Pair, values: dict[IndexVar, int], evaluator: Evaluator[Ratio], algebra: Polynomials
+) -> Failure | None:
+    """A side without axes has its value also where the other side has no entries."""
+    for side in (pair.left, pair.right):
+        if not shape_of(side, evaluator):
+            evaluator.value(entry(side, ()))
+            if algebra.conditions:
+                return _unshown(pair, values, (), algebra)
+    return None
+
+
 def _check_entry(
     pair: Pair, values: dict[IndexVar, int], place: Position, evaluator: Evaluator[Ratio], algebra: Polynomials
 ) -> Failure | None:
     left, right = evaluator.value(entry(pair.left, place)), evaluator.value(entry(pair.right, place))
     if algebra.conditions:
-        condition = algebra.conditions[0]
-        relevant = unknowns_in(algebra, condition.value)
-        asked = Left(algebra, condition.value, condition.wanted, condition.text)
-        reason = f"it is not shown that {condition.text}"
-        return Failure(pair, values, place, reason, relevant, undefined=True, open=True, left=asked)
+        return _unshown(pair, values, place, algebra)
     difference = algebra.subtract(left, right)
     if algebra.is_zero(difference):
         return None
@@ -125,6 +139,14 @@ def _check_entry(
     reason = "the normal forms of the two sides differ"
     left_open = None if certain else Left(algebra, algebra.open_value, facts=algebra.open_case)
     return Failure(pair, values, place, reason, unknowns_in(algebra, difference), open=not certain, left=left_open)
+
+
+def _unshown(pair: Pair, values: dict[IndexVar, int], place: Position, algebra: Polynomials) -> Failure:
+    condition = algebra.conditions[0]
+    relevant = unknowns_in(algebra, condition.value)
+    asked = Left(algebra, condition.value, condition.wanted, condition.text)
+    reason = f"it is not shown that {condition.text}"
+    return Failure(pair, values, place, reason, relevant, undefined=True, open=True, left=asked)
 
 
 def unknowns_in(algebra: Polynomials, value: Ratio) -> tuple[Unknown, ...]:

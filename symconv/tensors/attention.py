@@ -13,15 +13,16 @@ from symconv.kernel.terms import Apply, Condition, Term
 from symconv.tensors.linear import product
 from symconv.tensors.options import require_same
 from symconv.tensors.reductions import reduced
+from symconv.tensors.shaping import broadcasted
 from symconv.tensors.tensor import (
     BooleanTensor,
     Index,
     SymbolicTensor,
     as_tensor,
+    broadcast,
     elementwise,
     entry_or_tensor,
     show_shape,
-    stretched,
 )
 
 
@@ -86,7 +87,10 @@ def _masked(scores: SymbolicTensor, mask: Any, is_causal: bool) -> SymbolicTenso
     if is_causal and mask is not None:
         raise ValueError("attention with is_causal and an attn_mask; need one of them")
     truth = None if mask is None else _truth(mask)
-    if mask is not None and truth is None:
+    if truth is not None:
+        shape = broadcast(scores.extents, truth.extents)
+        scores, truth = broadcasted(scores, shape), broadcasted(truth, shape)
+    elif mask is not None:
         scores = elementwise(t.add, scores, mask)
     allowed = _allowed(scores, truth, is_causal)
     return SymbolicTensor.defined(
@@ -118,5 +122,4 @@ def _allowed(scores: SymbolicTensor, truth: SymbolicTensor | None, is_causal: bo
         return lambda index: t.at_least(index[-2], index[-1])
     if truth is None:
         return lambda _: True
-    numbers = stretched(truth, scores.extents)
-    return lambda index: t.Compare(numbers(index), t.ZERO, "gt")
+    return lambda index: t.Compare(truth.at(index), t.ZERO, "gt")

@@ -12,6 +12,7 @@ from symconv.kernel import terms as t
 from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Term
+from symconv.tensors.options import decided
 from symconv.tensors.tensor import Index, SymbolicTensor, as_index, as_tensor, entry_or_tensor, guarded, show_shape
 
 Widths = list[tuple[IndexTerm, IndexTerm]]
@@ -147,8 +148,9 @@ def _extended(x: SymbolicTensor, axis: int, width: tuple[IndexTerm, IndexTerm], 
     (before, after), n = width, x.extents[axis]
     if before.constant == 0 and after.constant == 0:
         return x
-    if n.constant == 0:
-        raise Undefined(f"an empty axis, {axis} of shape {show_shape(x.extents)}, is padded without a constant")
+    text = f"an empty axis, {axis} of shape {show_shape(x.extents)}, is padded without a constant"
+    if not decided(n - 1, text) and (decided(before - 1, text) or decided(after - 1, text)):
+        raise Undefined(text)
     place = _placed(n, before, after, mode)
     shape = (*x.extents[:axis], before + n + after, *x.extents[axis + 1 :])
     return SymbolicTensor(

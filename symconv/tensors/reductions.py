@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from symconv.dispatch import operation
+from symconv.dispatch import active_reading, operation
 from symconv.errors import Undecided, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
@@ -166,9 +166,11 @@ def largest(x: SymbolicTensor, axes: tuple[int, ...], keepdims: bool, name: str 
 
 
 def _count(x: SymbolicTensor, axes: tuple[int, ...], name: str) -> IndexTerm:
-    """How many entries are reduced to one; raises `Undefined` for none."""
+    """How many entries are reduced to one. For none, `Undefined` outside of a claim; within one it is the entry of the
+    result that has no value, if it is asked for at all.
+    """
     count = ix.product(x.extents[axis] for axis in axes)
-    if count.constant == 0:
+    if count.constant == 0 and active_reading() is None:
         raise Undefined(f"the {name} of no entries, of a tensor of shape {show_shape(x.extents)} over the axes {axes}")
     return count
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symconv.dispatch import operation
-from symconv.errors import ShapeError, Undefined
+from symconv.errors import ShapeError
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.index import IndexTerm
@@ -90,8 +90,8 @@ def _sizes(name: str, rank: int, spatial: Pair, given: Any) -> Pair:
 
 
 def _refuse_empty(name: str, spatial: Pair) -> None:
-    if any(n.constant == 0 for n in spatial):
-        raise Undefined(f"{name} of an empty image, of {spatial[0]} x {spatial[1]}")
+    for n in spatial:
+        require(n - 1, f"{name} of an empty image, of {spatial[0]} x {spatial[1]}")
 
 
 # --- interpolation ---------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symconv.errors import Undefined
+from symconv.errors import Undecided, Undefined
 from symconv.kernel import linear
 from symconv.kernel import terms as t
 from symconv.kernel.bounded import quadratic
@@ -563,7 +563,9 @@ class RatioAlgebra:
             raise AtKink("a derivative is taken at a kink")
         if kink and 0 in signs:
             self.kinks.append(Ratio(difference))
-            if kink == t.Kink.LEFT_OUT and self._is_rarely_zero(difference):
+            if kink == t.Kink.LEFT_OUT:
+                if not self._is_rarely_zero(difference):
+                    raise Undecided("whether a derivative is taken at kinks only")
                 signs = signs - ZERO_SIGN
         holds = {"gt": POSITIVE, "ge": NONNEGATIVE, "eq": ZERO_SIGN}[relation]
         if signs <= holds:

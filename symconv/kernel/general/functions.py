@@ -220,6 +220,16 @@ def _is_zero(polynomial: QPolynomial, within: Context) -> bool:
     return total == ix.ZERO
 
 
+def is_number(polynomial: QPolynomial) -> bool:
+    """Whether a polynomial is one number other than 0 wherever it is asked for."""
+    kinds = isl().dim_type
+    terms = polynomial.get_terms()
+    parts = (kinds.param, kinds.set, kinds.div)
+    return len(terms) == 1 and not any(
+        terms[0].get_exp(kind, place) for kind in parts for place in range(terms[0].dim(kind))
+    )
+
+
 def _powers(term: Any, kind: Any) -> Iterator[int]:
     """The places of a kind that a term multiplies, each as often as it does."""
     return (place for place in range(term.dim(kind)) for _ in range(term.get_exp(kind, place)))

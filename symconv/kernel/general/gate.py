@@ -134,6 +134,9 @@ def check(goal: Goal, method: Method) -> Theorem:
         scope += ranges
     if sets.is_impossible([*goal.assumptions, *scope]):
         raise Undecided("the hypotheses cannot be met: no sizes are as they are assumed to be")
+    for side in (goal.left, goal.right) if shape else ():
+        if not side.variables:  # a number has to have its value also where the other side has no entries
+            normalizer.pieces(side.body, env, tuple(scope))
     axes = [_blocks(extent) if method.blocks else (extent, 1) for extent in shape]
     if method.blocks and all(count == 1 for _, count in axes):
         raise Undecided("no axis has blocks")

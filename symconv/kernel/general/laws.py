@@ -90,7 +90,10 @@ class Laws(Comparison):
             if variable in shown or len(own) != 2 or len(lengths) != 1 or any(c.equality for c in own):
                 continue
             (length,) = lengths
-            if not set(length.variables()) & set(piece.bound) and self.implied(Constraint(length), scope + others):
+            # A reciprocal was shown to be one within the range only: where that may be empty, n/n is not cancelled.
+            inverted = any(f.name.head[0] == "reciprocal" for f in piece.factors)
+            least = Constraint(length - 1 if inverted else length)
+            if not set(length.variables()) & set(piece.bound) and self.implied(least, scope + others):
                 left = tuple(v for v in piece.bound if v is not variable)
                 return self.counted(replace(piece, weight=piece.weight * length, bound=left, constraints=others), scope)
         return piece
@@ -122,7 +125,8 @@ class Laws(Comparison):
             base = self._exponential_of_one(replace(piece, scale=Fraction(1)), scope)
             if piece.scale < 0 and self.chosen_cases and not self.is_positive_sum(base, scope):
                 # log a was read in one case of a switch: that a is positive is not known where the switch is off
-                base = [self.derived(("apply", calculus.EXP, 0), [replace(piece, scale=Fraction(1))], scope, positive=True)]
+                whole = [replace(piece, scale=Fraction(1))]
+                base = [self.derived(("apply", calculus.EXP, 0), whole, scope, positive=True)]
             power = base if piece.scale > 0 else self.reciprocal(base, scope)
             result = self.product([result, *[power] * abs(int(piece.scale))])
         if len(argument) > 1:

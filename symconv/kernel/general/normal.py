@@ -287,8 +287,8 @@ class Normalizer(Switches):
         compare = term.condition
         self.kinks = self.kinks or bool(term.kink)
         gap = self.pieces(compare.left, env, scope) + negated(self.pieces(compare.right, env, scope))
-        if term.kink.has_no_slope_at_zero and not merged(gap):
-            raise Undecided("a derivative is taken at a kink")
+        if term.kink.has_no_slope_at_zero and not self.is_seen_to_vary(gap, scope):
+            raise Undecided("whether a derivative is taken at a kink")
         indicator = self.derived(("sign", compare.relation), gap, scope)
         then, otherwise = self.pieces(term.then, env, scope), self.pieces(term.otherwise, env, scope)
         return otherwise + self.product([[indicator], then + negated([fresh(p) for p in otherwise])])

@@ -147,6 +147,15 @@ def covers(parts: Iterable[tuple[Sequence[IndexVar], Iterable[Constraint]]], con
     return within.is_empty(missing)
 
 
+def holds_somewhere(domains: Iterable[Set], context: Iterable[Constraint], terms: Iterable[IndexTerm]) -> bool:
+    """Whether at all values of the parameters that meet the context some domain has a point."""
+    within = Context(context, terms)
+    missing = within.region.params()
+    for domain in domains:
+        missing = missing.subtract(domain.params())
+    return within.is_empty(missing)
+
+
 def is_subset(inner: Region, outer: Region, context: Iterable[Constraint]) -> bool:
     """Whether one set of coordinates, given by what bound indices make of them, is within another."""
     within = Context(context, _terms([inner, outer]))

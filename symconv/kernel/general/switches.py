@@ -91,10 +91,10 @@ class Switches(Maxima):
         return merged(self.product([[one], on]) + self.product([[Piece(), *negated([one])], off]))
 
     def _switch(self, relation: str, u: list[Piece], scope: Scope, border: Border) -> list[Piece]:
-        if border in ("kink", "open") and not u:
-            raise Undecided("a derivative is taken at a kink")
         u = self._simpler(u, scope, border)
         sign = self._known_sign(u, scope)
+        if border in ("kink", "open") and not sign and not self.is_seen_to_vary(u, scope):
+            raise Undecided("whether a derivative is taken at a kink")
         if sign is not None:
             return [Piece()] if {"gt": sign > 0, "ge": sign >= 0, "eq": sign == 0}[relation] else []
         plain = len(u) == 1 and not u[0].bound and not u[0].constraints and u[0].weight == ix.ONE
