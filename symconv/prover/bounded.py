@@ -83,7 +83,7 @@ def _agreeing_entries(reading: Reading, pair: Pair, tick: Callable[[], None]) ->
         if any(extent.constant == 0 for side in (pair.left, pair.right) for extent in side.extents):
             return 0  # a number beside no entries has its value all the same
         return grid.agree(pair.left.definition, pair.right.definition, list(reading.indices.values()), tick)
-    except (grid.NotPolynomial, Undefined):
+    except (grid.NotPolynomial, Undefined, Undecided):
         return 0
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from symconv import dispatch
-from symconv.errors import ShapeError
+from symconv.errors import ShapeError, Undecided
 from symconv.kernel import calculus as rules
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.general import signs
 from symconv.kernel.index import IndexVar
 from symconv.kernel.terms import Term
 from symconv.tensors.construction import variable_tensor
@@ -63,15 +64,18 @@ def derivative(sigma: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
+    z = t.Variable("x", ())
+    value = _symbolic(sigma, variable_tensor(z))
+    if value.extents:
+        raise ShapeError(
+            f"derivative takes a function R -> R; this one gives shape {show_shape(value.extents)} for a scalar"
+        )
+    body = value.at(())
+    of_one = rules.Derivative(z, ()).of(body)
+    _refuse_dropped(body, of_one, z, point)
+
     def entry(index: Index) -> Term:
-        z = t.Variable("x", ())
-        value = _symbolic(sigma, variable_tensor(z))
-        if value.extents:
-            raise ShapeError(
-                f"derivative takes a function R -> R; this one gives shape {show_shape(value.extents)} for a scalar"
-            )
-        slope = rules.Derivative(z, ()).of(value.at(()))
-        return rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(slope)
+        return rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(of_one)
 
     slope = SymbolicTensor.defined(point.extents, entry)
     slope.made = dispatch.Made("derivative", (sigma, point))
@@ -127,11 +131,41 @@ def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     value = _symbolic(f, variable_tensor(z))
     position = tuple(IndexVar("pqrstuvw"[axis % 8]) for axis in range(point.ndim))
     slopes = rules.Derivative(z, tuple(map(ix.index, position))).of_lambda(value.definition)
+    _refuse_dropped(value.definition, slopes, z, point)
     put_in = rules.Replacement(lambda e: point.at(e.index) if e.variable is z else None).of_lambda(slopes)
     whole = t.Lambda((*put_in.variables, *position), value.extents + point.extents, put_in.body)
     slopes_of = SymbolicTensor(whole.shape, lambda index: t.Read(whole, index))
     slopes_of.made = dispatch.Made("jacobian", (value, z, point))
     return slopes_of
+
+
+def _refuse_dropped(body: Any, slope: Any, z: t.Variable, point: SymbolicTensor) -> None:
+    """Refuse a derivative from which something has gone that need not have a value: there is none where it has none."""
+    kept = {id(argument) for argument, _ in _partial(slope)}
+    dropped = [argument for argument, least in _partial(body) if id(argument) not in kept and not _has(argument, least)]
+    read = any(isinstance(node, t.Entry) and node.variable is z for node in t.nodes_of(slope))
+    if not read:
+        dropped += [argument for argument, least in _partial(point.definition) if not _has(argument, least)]
+    if dropped:
+        raise Undecided(
+            "a derivative does not hold something that may have no value: a quotient, a logarithm or a root"
+        )
+
+
+def _partial(tensor: Any) -> Iterator[tuple[Term, str]]:
+    """What must not be 0, must be positive or must not be negative, so that everything in a tensor has a value."""
+    for node in t.nodes_of(tensor):
+        match node:
+            case t.Power() if not ix.is_nonnegative(node.exponent):
+                yield node.base, "positive"
+            case t.Apply() if isinstance(node.function, t.Builtin) and node.function.name in ("log", "root"):
+                yield node.argument, "positive" if node.function.name == "log" else "nonnegative"
+
+
+def _has(term: Term, least: str) -> bool:
+    """Whether a term has a sign by its structure, whatever the indices are."""
+    known = signs.sign(term, {}, signs.Prover(lambda constraint, _: bool(ix.is_nonnegative(constraint.term)), ()))
+    return known == "positive" or (least == "nonnegative" and known == "nonnegative")
 
 
 def _gradient(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
