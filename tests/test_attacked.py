@@ -24,12 +24,17 @@ from symconv import (
     exp,
     fromfunction,
     grad,
+    interpolate,
     jacobian,
     log,
     maximum,
+    pad,
+    pi,
     prove,
     relu,
     reshape,
+    scaled_dot_product_attention,
+    softmax,
     sqrt,
     squeeze,
     where,
@@ -236,6 +241,158 @@ def the_slope_of_leaky_relu(x: Tensor["n"]):
     return equal(derivative(lambda t: maximum(t, t / 2))(x), where(x > 0, 1, 0) + where(x < 0, 1, 0) / 2)
 
 
+# --- reciprocals and logarithms ---------------------------------------------------------------------------------------
+
+
+@claim
+def a_negative_number_below_a_quotient(x: Tensor["n"], y: Real, z: Real):
+    """False at n = 41, x = 0, y = 1, z = 0: the maximum M is -1, and 1/M is drawn out of no maximum."""
+
+    def entry(i: Any) -> Any:
+        M = maximum(-1, -exp(x[i]))
+        return where(i >= 40, maximum(y / (-M), z / (-M)) + maximum(-y, -z) / (-M), 0)
+
+    return equal(fromfunction(entry, x.shape[0]), 0)
+
+
+@claim
+def a_logarithm_in_one_case(x: Tensor["n"], p: Positive):
+    """False at n = 41, x = 0: that x > 0 where log x is asked for says nothing elsewhere."""
+    E = exp(-log(maximum(x, p)))
+    return equal(E + fromfunction(lambda i: where(i >= 40, where(x[i] == 0, 1, 0), 0), x.shape[0]), E)
+
+
+@claim
+def a_maximum_over_itself(x: Tensor["n"], p: Positive):
+    """True."""
+    return equal(exp(-log(maximum(x, p))) * maximum(x, p), 1 + 0 * x)
+
+
+@claim
+def a_mean_over_nothing(n: Size):
+    """False at n = 51: a sum over nothing is 0."""
+    m = 50 // n
+    return equal(fromfunction(lambda i: 1 / m, m).sum(), 1)
+
+
+@claim
+def a_softmax_over_nothing(n: Size):
+    """False at n = 51."""
+    return equal(softmax(zeros(50 // n)).sum(), 1)
+
+
+@claim
+def a_mean_over_something(n: Size, m: Size):
+    """True."""
+    return equal(fromfunction(lambda i: 1 / (n * m), n * m).sum(), 1), equal(softmax(zeros(n)).sum(), 1)
+
+
+# --- what has no value ------------------------------------------------------------------------------------------------
+
+
+@claim
+def a_number_beside_nothing(x: Tensor["n"]):
+    """At n = 1 the right side has no value."""
+    return equal(x[1:] * 0, 1 / (x.shape[0] - 1) - 1 / (x.shape[0] - 1))
+
+
+@claim
+def an_edge_of_nothing(n: Size):
+    """At n = 51 there is no edge."""
+    return equal(pad(zeros(50 // n), 1, "edge").sum(), 0)
+
+
+@claim
+def an_image_of_nothing(n: Size):
+    """At n = 51 the image is empty."""
+    return equal(interpolate(zeros((50 // n, 1)), (2, 2)).sum(), 0)
+
+
+@claim
+def a_mask_of_another_shape(q: Tensor["l", "e"], k: Tensor["s", "e"], v: Tensor["s", "d"], n: Size):
+    """False at n = 50: the mask is one wider than the scores."""
+    mask = zeros((q.shape[0], k.shape[0] + n // 50)) == 0
+    return equal(scaled_dot_product_attention(q, k, v, mask), scaled_dot_product_attention(q, k, v))
+
+
+@claim
+def a_constant_without_a_value(x: Tensor["n"], y: Real):
+    """At y = 0 the function has no value, so its derivative has none."""
+    return equal(derivative(lambda t: t + 1 / y)(x), 1)
+
+
+@claim
+def a_point_without_a_value(x: Tensor["n"]):
+    """At x = -1 the point has no value."""
+    return equal(derivative(lambda t: 3 * t)(log(x)), 3)
+
+
+@claim
+def a_power_that_is_one(x: Tensor["n"]):
+    """At x = 0 the function has no value."""
+    return equal(derivative(lambda t: t + (1 / t) ** 0)(x), 1)
+
+
+@claim
+def a_constant_with_a_value(x: Tensor["n"], y: Positive):
+    """True."""
+    return equal(derivative(lambda t: t + log(y) + 1 / y)(x), 1)
+
+
+@claim
+def the_last_entries(x: Tensor["n+k"], k: Size):
+    """True: a bound below 0 counts from the end."""
+    return equal(x[-k:].sum(), x[x.shape[0] - k :].sum()), equal(x[:-k], x[: x.shape[0] - k])
+
+
+@claim
+def the_last_entries_are_all(x: Tensor["n+k"], k: Size):
+    """False."""
+    return equal(x[-k:].sum(), x.sum())
+
+
+# --- kinks ------------------------------------------------------------------------------------------------------------
+
+
+@claim
+def a_gap_that_vanishes(x: Tensor["n"]):
+    """There is no derivative anywhere."""
+    return equal(derivative(abs)(x.sum() - x[::-1].sum()), -1)
+
+
+@claim
+def a_gap_that_vanishes_at_one_index(x: Tensor["n"]):
+    """There is no derivative at index 0."""
+    return equal(derivative(abs)(x - x[0]), where(x - x[0] > 0, 1, -1))
+
+
+@claim
+def a_gap_that_vanishes_far_out(x: Tensor["n"]):
+    """There is no derivative at index 40."""
+    g = fromfunction(lambda i: where(i < 40, x[i], 0), x.shape[0])
+    return equal(derivative(abs)(g), where(g > 0, 1, -1))
+
+
+@claim
+def a_gap_that_vanishes_on_half_of_the_line(x: Tensor["n"]):
+    """There is no derivative at x < 0."""
+    return equal(derivative(abs)(relu(x)), where(x > 0, 1, -1))
+
+
+@claim
+def a_kink_in_a_branch_that_is_not_read(x: Real, y: Real):
+    """False at x = 0, y = -1."""
+    c = y**3 + y
+    left = where(c > 0, derivative(relu)(x), 0) + where(x == 0, where(c > 0, 0, 1), 0)
+    return equal(left, where(c > 0, where(x > 0, 1, 0), 0))
+
+
+@claim
+def compared_with_pi(x: Real):
+    """False at x = pi."""
+    return equal(where(x == pi, 1, 0), 0)
+
+
 FALSE = [
     signs_of_neighbours,
     zero_outside_of_a_condition,
@@ -257,8 +414,30 @@ FALSE = [
     slope_where_there_is_none,
     slope_of_the_absolute_value_at_zero,
     slope_of_a_step,
+    a_negative_number_below_a_quotient,
+    a_logarithm_in_one_case,
+    a_mean_over_nothing,
+    a_softmax_over_nothing,
+    a_number_beside_nothing,
+    an_edge_of_nothing,
+    an_image_of_nothing,
+    a_mask_of_another_shape,
+    a_constant_without_a_value,
+    a_point_without_a_value,
+    a_power_that_is_one,
+    the_last_entries_are_all,
+    a_gap_that_vanishes,
+    a_gap_that_vanishes_at_one_index,
+    a_gap_that_vanishes_far_out,
+    a_gap_that_vanishes_on_half_of_the_line,
+    a_kink_in_a_branch_that_is_not_read,
+    compared_with_pi,
 ]
 TRUE = [
+    a_maximum_over_itself,
+    a_mean_over_something,
+    a_constant_with_a_value,
+    the_last_entries,
     sign_and_zero_of_one,
     log_of_a_root,
     log_of_the_root_of_a_sum,

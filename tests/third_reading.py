@@ -257,7 +257,7 @@ def _sliced(item: slice, size: int) -> range:
     def bound(value: Any, default: int) -> int:
         if value is None:
             return default
-        place = int(value) + (size if type(value) is int and value < 0 else 0)
+        place = int(value) + (size if int(value) < 0 else 0)
         return min(max(place, least), most)
 
     first, last = (least, most) if step > 0 else (most, least)

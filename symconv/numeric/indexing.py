@@ -122,20 +122,13 @@ def _position(item: object, size: int, wraps: bool) -> Index:
 
 
 def _slice(item: slice) -> slice:
-    """NumPy's slice. A literal negative bound counts from the end; a computed one lies before the first entry."""
+    """NumPy's slice, in which a bound below 0 counts from the end."""
     start, stop, step = (
         None if v is None else int(as_size(v, "a slice's bound")) for v in (item.start, item.stop, item.step)
     )
     if step == 0:
         raise (Undefined if isinstance(item.step, Computed | Array) else ValueError)("a slice's step is 0")
-    before_start, before_stop = _is_before(item.start, start), _is_before(item.stop, stop)
-    if step is None or step > 0:
-        return slice(0 if before_start else start, 0 if before_stop else stop, step)
-    return slice(0, 0) if before_start else slice(start, None if before_stop else stop, step)
-
-
-def _is_before(bound: object, value: int | None) -> bool:
-    return isinstance(bound, Computed | Array) and value is not None and value < 0
+    return slice(start, stop, step)
 
 
 def _outside(positions: Data, size: int) -> str:

@@ -122,8 +122,9 @@ def _slice(item: slice, extent: IndexTerm) -> tuple[IndexTerm, Axis]:
 
 
 def _from_end(bound: Any, extent: IndexTerm) -> IndexTerm:
+    """A bound below 0 counts from the end, as in NumPy; which it is has to be known where it matters (see `clip`)."""
     position = as_index(bound, "a slice's bound")
-    return position + extent if is_integer(bound) and bound < 0 else position
+    return position + extent if sets.is_nonnegative(position) is False else position
 
 
 def larger(left: IndexTerm, right: IndexTerm) -> IndexTerm:
