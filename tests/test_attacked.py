@@ -334,6 +334,37 @@ def a_power_that_is_one(x: Tensor["n"]):
 
 
 @claim
+def an_entry_that_the_slope_does_not_read(x: Tensor["n+1"]):
+    """At x[1] = 0 the point has no value."""
+    return equal(grad(lambda v: v[0] ** 2 + 3 * v[1:].sum())(1 / x)[0], 2 / x[0])
+
+
+@claim
+def a_branch_that_is_dropped(x: Tensor["n"], y: Real):
+    """At y = 0 the function has no value, though 1/y stands in another branch of the slope."""
+    slope = where(y > 0, 1 / y, 1)
+    return equal(derivative(lambda t: t * slope + where(y > 0, 1, 1 / y))(x), slope)
+
+
+@claim
+def a_constant_alone(x: Tensor["n"], y: Real):
+    """At y = 0 the function has no value."""
+    return equal(derivative(lambda t: 5 + 1 / y)(x), 0)
+
+
+@claim
+def a_point_that_is_read(x: Tensor["n"], y: Real):
+    """True."""
+    return equal(derivative(lambda t: t**2)(x / (1 + y**2)), 2 * x / (1 + y**2))
+
+
+@claim
+def a_bound_that_is_negative_for_most_sizes(x: Tensor["n"]):
+    """False at n = 3: the last two entries."""
+    return equal(x[1 - x.shape[0] :].sum(), x.sum())
+
+
+@claim
 def a_constant_with_a_value(x: Tensor["n"], y: Positive):
     """True."""
     return equal(derivative(lambda t: t + log(y) + 1 / y)(x), 1)
@@ -425,6 +456,10 @@ FALSE = [
     a_constant_without_a_value,
     a_point_without_a_value,
     a_power_that_is_one,
+    an_entry_that_the_slope_does_not_read,
+    a_branch_that_is_dropped,
+    a_constant_alone,
+    a_bound_that_is_negative_for_most_sizes,
     the_last_entries_are_all,
     a_gap_that_vanishes,
     a_gap_that_vanishes_at_one_index,
@@ -437,6 +472,7 @@ TRUE = [
     a_maximum_over_itself,
     a_mean_over_something,
     a_constant_with_a_value,
+    a_point_that_is_read,
     the_last_entries,
     sign_and_zero_of_one,
     log_of_a_root,

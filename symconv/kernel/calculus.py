@@ -77,11 +77,16 @@ def builtin_derivative(function: Builtin, x: Term, kink: Kink = Kink.LEFT_OUT) -
 
 
 class Derivative:
-    """The derivative of terms by ``variable[position]``."""
+    """The derivative of terms by ``variable[position]``.
+
+    ``dropped`` are parts of what was differentiated that stand nowhere in the result, since their slope is 0. Where one
+    of them has no value, the whole has none, and no derivative: who asks has to see that they have.
+    """
 
     def __init__(self, variable: t.Variable, position: tuple[IndexTerm, ...]) -> None:
         self.variable = variable
         self.position = position
+        self.dropped: list[Term] = []
         self._known: dict[int, tuple[Lambda, Lambda]] = {}
 
     def of(self, term: Term) -> Term:
@@ -91,7 +96,7 @@ class Derivative:
             case t.Entry():
                 return self._of_entry(term)
             case t.Add():
-                return t.add(*map(self.of, term.parts))
+                return t.add(*map(self._of_part, term.parts))
             case t.Mul():
                 return self._of_product(term)
             case t.Power():
@@ -103,10 +108,7 @@ class Derivative:
             case t.MaxOver():
                 return self._of_max_over(term)
             case t.Where():
-                then, otherwise, kink = self.of(term.then), self.of(term.otherwise), self._kink_of_cases(term)
-                # Between cases whose slopes are 0 the border stays: a step has no slope there.
-                steep = kink or not then is otherwise is t.ZERO
-                return t.where(term.condition, then, otherwise, kink=kink) if steep else t.ZERO
+                return self._of_cases(term)
             case t.Apply():
                 return self._of_apply(term)
             case t.Network():
@@ -114,6 +116,13 @@ class Derivative:
             case t.Read():
                 derived = self.of_lambda(term.definition)
                 return t.ZERO if derived.body is t.ZERO else t.Read(derived, term.index)
+
+    def _of_part(self, term: Term) -> Term:
+        """The derivative of a part that does not stand beside it in the result."""
+        slope = self.of(term)
+        if slope is t.ZERO:
+            self.dropped.append(term)
+        return slope
 
     def of_lambda(self, tensor: Lambda) -> Lambda:
         """The derivative of every entry; computed once for each tensor, so that sharing is kept."""
@@ -139,7 +148,17 @@ class Derivative:
         if slope is t.ZERO or term.exponent.constant == 0:
             return t.ZERO
         rule = t.multiply(t.index_number(term.exponent), t.power(term.base, term.exponent - 1), slope)
-        return t.where(t.equals(term.exponent, 0), t.ZERO, rule)
+        is_one = t.equals(term.exponent, 0)
+        if is_one is not False:
+            self.dropped.append(term.base)
+        return t.where(is_one, t.ZERO, rule)
+
+    def _of_cases(self, term: t.Where) -> Term:
+        """Between cases whose slopes are 0 the border stays, if there is one: a step has no slope there."""
+        kink = self._kink_of_cases(term)
+        if not kink and self.of(term.then) is self.of(term.otherwise) is t.ZERO:
+            return t.ZERO
+        return t.where(term.condition, self._of_part(term.then), self._of_part(term.otherwise), kink=kink)
 
     def _kink_of_cases(self, term: t.Where) -> Kink:
         """That of a term that need not be continuous; what was left out before stays so."""
@@ -172,8 +191,8 @@ class Derivative:
             case t.Entry() if term.variable is self.variable:
                 return {tuple(i.substitute(env) for i in term.index): Fraction(1)}
             case t.Read():
-                put = (i.substitute(env) for i in term.index)
-                return self._linear(term.definition.body, dict(zip(term.definition.variables, put, strict=True)))
+                put = dict(zip(term.definition.variables, (i.substitute(env) for i in term.index), strict=True))
+                return self._linear(term.definition.body, {**env, **put})
             case t.Add():
                 return _total([self._linear(part, env) for part in term.parts])
             case t.Mul() if all(isinstance(part, t.Number) for part in term.parts[:-1]):
@@ -193,7 +212,7 @@ class Derivative:
         """
         first, others = term.parts[0], t.maximum(*term.parts[1:])
         larger = t.Compare(first, others, "gt")
-        return t.where(larger, self.of(first), self.of(others), kink=self._kink(larger))
+        return t.where(larger, self.of(first), self.of(others), kink=self._kink(larger))  # both are compared there
 
     def _of_max_over(self, term: t.MaxOver) -> Term:
         """The derivative of the first entry that is larger than all before it and that none behind it exceeds."""
@@ -216,7 +235,8 @@ class Derivative:
         if slope is t.ZERO:
             return t.ZERO
         if isinstance(term.function, Builtin):
-            kink = self._kink(t.Compare(term.argument, t.ZERO, "gt"))
+            pieced = term.function in (RELU, ABS)
+            kink = self._kink(t.Compare(term.argument, t.ZERO, "gt")) if pieced else Kink.NONE
             return t.multiply(builtin_derivative(term.function, term.argument, kink), slope)
         require_smooth(term.function, term.order + 1)
         return t.multiply(replace(term, order=term.order + 1), slope)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, SupportsFloat
+from typing import Any, SupportsFloat
 
 from symconv.claims import Claim
 from symconv.claims.kept import BuiltinsKept
@@ -76,7 +76,7 @@ def prove(claim: Claim, *, sizes: Any = None, time_limit: float | None = None) -
         raise TypeError(f"prove takes a claim, that is, a function under @claim or @fallacy, not {claim!r}")
     _check_readable(claim)
     _check_time_limit(time_limit)
-    sizes = _checked_sizes(sizes)
+    sizes = choice.checked(sizes)
     start = time.monotonic()
     attempt, kept = _Attempt(claim, Deadline(time_limit), sizes), BuiltinsKept()
     with claim.blamed():
@@ -113,37 +113,6 @@ def _check_time_limit(seconds: object) -> None:
         raise TypeError(f"{accepted}, not {seconds!r}")
     if not 0 < float(seconds) < float("inf"):
         raise ValueError(f"{accepted}, not {seconds!r}")
-
-
-def _checked_sizes(sizes: Any) -> Any:
-    """The wish as a mapping or a list of mappings whose values are integers or lists of them."""
-    if sizes is None:
-        return None
-    if isinstance(sizes, Mapping):
-        return {name: _checked_values(sizes, value) for name, value in sizes.items()}
-    listed = list(sizes) if isinstance(sizes, Iterable) and not isinstance(sizes, str | bytes) else None
-    if listed is None or not all(isinstance(each, Mapping) for each in listed):
-        _refuse_sizes(sizes if listed is None else listed)
-    return [{name: _checked_size(each, value) for name, value in each.items()} for each in listed]
-
-
-def _checked_values(sizes: object, value: object) -> int | list[int]:
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return [_checked_size(sizes, each) for each in value]
-    return _checked_size(sizes, value)
-
-
-def _checked_size(sizes: object, value: Any) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        _refuse_sizes(sizes)
-    return int(value)
-
-
-def _refuse_sizes(sizes: object) -> NoReturn:
-    raise TypeError(
-        'sizes is a mapping from size names to an integer or several, as in {"m": 2, "k": [1, 2]}, '
-        f"or a list of mappings to integers, not {sizes!r}"
-    )
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from symconv.claims import Claim, IndexType, TensorType
 from symconv.errors import ClaimError
@@ -14,6 +14,37 @@ Sizes = dict[str, int]
 USUAL = (1, 2, 3, 5)
 _LARGEST_SEARCHED = 40
 _MOST_SEARCHED = 20_000
+
+
+def checked(sizes: Any) -> Any:
+    """A wish as a mapping or a list of mappings whose values are integers or lists of them. Raises: TypeError."""
+    if sizes is None:
+        return None
+    if isinstance(sizes, Mapping):
+        return {name: _checked_values(sizes, value) for name, value in sizes.items()}
+    listed = list(sizes) if isinstance(sizes, Iterable) and not isinstance(sizes, str | bytes) else None
+    if listed is None or not all(isinstance(each, Mapping) for each in listed):
+        _refuse_sizes(sizes if listed is None else listed)
+    return [{name: _checked_size(each, value) for name, value in each.items()} for each in listed]
+
+
+def _checked_values(sizes: object, value: object) -> int | list[int]:
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return [_checked_size(sizes, each) for each in value]
+    return _checked_size(sizes, value)
+
+
+def _checked_size(sizes: object, value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        _refuse_sizes(sizes)
+    return int(value)
+
+
+def _refuse_sizes(sizes: object) -> NoReturn:
+    raise TypeError(
+        'sizes is a mapping from size names to an integer or several, as in {"m": 2, "k": [1, 2]}, '
+        f"or a list of mappings to integers, not {sizes!r}"
+    )
 
 
 def combinations(claim: Claim, wanted: Any = None, largest: int = 2000) -> list[Sizes]:

@@ -71,8 +71,10 @@ def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
             f"derivative takes a function R -> R; this one gives shape {show_shape(value.extents)} for a scalar"
         )
     body = value.at(())
-    of_one = rules.Derivative(z, ()).of(body)
-    _refuse_dropped(body, of_one, z, point)
+    rule = rules.Derivative(z, ())
+    of_one = rule.of(body)
+    read = any(isinstance(node, t.Entry) and node.variable is z for node in t.nodes_of(of_one))
+    _refuse_dropped(*rule.dropped, *([] if read else [body, point.definition]))
 
     def entry(index: Index) -> Term:
         return rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(of_one)
@@ -130,8 +132,10 @@ def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     z = t.Variable("z", point.extents)
     value = _symbolic(f, variable_tensor(z))
     position = tuple(IndexVar("pqrstuvw"[axis % 8]) for axis in range(point.ndim))
-    slopes = rules.Derivative(z, tuple(map(ix.index, position))).of_lambda(value.definition)
-    _refuse_dropped(value.definition, slopes, z, point)
+    rule = rules.Derivative(z, tuple(map(ix.index, position)))
+    slopes = rule.of_lambda(value.definition)
+    # The slope by one entry need not read the others: those of 3 x read none.
+    _refuse_dropped(*rule.dropped, *([value.definition] if slopes.body is t.ZERO else []), point.definition)
     put_in = rules.Replacement(lambda e: point.at(e.index) if e.variable is z else None).of_lambda(slopes)
     whole = t.Lambda((*put_in.variables, *position), value.extents + point.extents, put_in.body)
     slopes_of = SymbolicTensor(whole.shape, lambda index: t.Read(whole, index))
@@ -139,22 +143,17 @@ def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     return slopes_of
 
 
-def _refuse_dropped(body: Any, slope: Any, z: t.Variable, point: SymbolicTensor) -> None:
+def _refuse_dropped(*gone: Any) -> None:
     """Refuse a derivative from which something has gone that need not have a value: there is none where it has none."""
-    kept = {id(argument) for argument, _ in _partial(slope)}
-    dropped = [argument for argument, least in _partial(body) if id(argument) not in kept and not _has(argument, least)]
-    read = any(isinstance(node, t.Entry) and node.variable is z for node in t.nodes_of(slope))
-    if not read:
-        dropped += [argument for argument, least in _partial(point.definition) if not _has(argument, least)]
-    if dropped:
+    if not all(_has_value(argument, least) for part in gone for argument, least in _partial(part)):
         raise Undecided(
             "a derivative does not hold something that may have no value: a quotient, a logarithm or a root"
         )
 
 
-def _partial(tensor: Any) -> Iterator[tuple[Term, str]]:
-    """What must not be 0, must be positive or must not be negative, so that everything in a tensor has a value."""
-    for node in t.nodes_of(tensor):
+def _partial(part: Any) -> Iterator[tuple[Term, str]]:
+    """What must not be 0, must be positive or must not be negative, so that everything in a term has a value."""
+    for node in t.nodes_of(part):
         match node:
             case t.Power() if not ix.is_nonnegative(node.exponent):
                 yield node.base, "positive"
@@ -162,7 +161,7 @@ def _partial(tensor: Any) -> Iterator[tuple[Term, str]]:
                 yield node.argument, "positive" if node.function.name == "log" else "nonnegative"
 
 
-def _has(term: Term, least: str) -> bool:
+def _has_value(term: Term, least: str) -> bool:
     """Whether a term has a sign by its structure, whatever the indices are."""
     known = signs.sign(term, {}, signs.Prover(lambda constraint, _: bool(ix.is_nonnegative(constraint.term)), ()))
     return known == "positive" or (least == "nonnegative" and known == "nonnegative")

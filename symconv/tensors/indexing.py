@@ -122,9 +122,12 @@ def _slice(item: slice, extent: IndexTerm) -> tuple[IndexTerm, Axis]:
 
 
 def _from_end(bound: Any, extent: IndexTerm) -> IndexTerm:
-    """A bound below 0 counts from the end, as in NumPy; which it is has to be known where it matters (see `clip`)."""
+    """A bound below 0 counts from the end, as in NumPy, so that its sign has to be known."""
     position = as_index(bound, "a slice's bound")
-    return position + extent if sets.is_nonnegative(position) is False else position
+    known = sets.is_nonnegative(position)
+    if known is None:
+        raise OpenOrder(f"whether the bound {position} of a slice is less than 0 depends on the sizes", position)
+    return position if known else position + extent
 
 
 def larger(left: IndexTerm, right: IndexTerm) -> IndexTerm:

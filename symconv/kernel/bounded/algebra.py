@@ -375,11 +375,11 @@ class RatioAlgebra:
         square = self._absolute_root(scale, unit, factors, degree)
         if square is not None:
             return square
-        taken = POSITIVE
-        if scale > 0 and all(self.signs(self._factors[n]) <= NONNEGATIVE for n in factors):
-            taken = NONNEGATIVE  # where one is 0, no other is below 0 and its root undefined
-        positive = [n for n in factors if self.signs(self._factors[n]) <= taken]
-        others = [n for n in factors if not self.signs(self._factors[n]) <= taken]
+        signs = {n: self.signs(self._factors[n]) for n in factors}
+        # Where one factor is 0, another might be below 0 and its root undefined, unless none of them can be.
+        taken = NONNEGATIVE if scale > 0 and all(each <= NONNEGATIVE for each in signs.values()) else POSITIVE
+        positive = [n for n in factors if signs[n] <= taken]
+        others = [n for n in factors if n not in positive]
         if scale < 0:
             others, scale = [self._factor(self._product({(): scale}, self._expanded_factors(others)))], 1
         pieces = [
@@ -559,14 +559,13 @@ class RatioAlgebra:
     def compare(self, left: Ratio, right: Ratio, relation: str, kink: t.Kink) -> bool | None:
         difference = self._sign_polynomial(self.subtract(left, right))
         signs = self.signs(difference)
-        if t.Kink(kink).has_no_slope_at_zero and not difference:
+        if kink.has_no_slope_at_zero and not difference:
             raise AtKink("a derivative is taken at a kink")
         if kink and 0 in signs:
             self.kinks.append(Ratio(difference))
-            if kink == t.Kink.LEFT_OUT:
-                if not self._is_rarely_zero(difference):
-                    raise Undecided("whether a derivative is taken at kinks only")
-                signs = signs - ZERO_SIGN
+            if kink == t.Kink.LEFT_OUT and not self._is_rarely_zero(difference):
+                raise Undecided("whether a derivative is taken at kinks only")
+            signs = signs - ZERO_SIGN if kink == t.Kink.LEFT_OUT else signs
         holds = {"gt": POSITIVE, "ge": NONNEGATIVE, "eq": ZERO_SIGN}[relation]
         if signs <= holds:
             return True
@@ -697,9 +696,7 @@ class RatioAlgebra:
         """Check that a value has one of the wanted signs, or keep the condition as open."""
         p = self._sign_polynomial(value)
         signs = self.signs(p)
-        if signs <= wanted:
-            return
-        if self._square_signs(p) <= wanted:
+        if signs <= wanted or self._square_signs(p) <= wanted:
             return
         if not signs & wanted:
             raise Undefined(f"this never holds: {text}")
