@@ -340,13 +340,12 @@ def _unfolded(latex: str) -> str:
 
 def _braced(latex: str) -> tuple[str, str]:
     """What stands before the brace that closes what is open at the beginning, and what stands after it."""
-    depth, made = 1, ""
-    for token in TOKEN.findall(latex):
-        depth += (token == "{") - (token == "}")
+    depth = 1
+    for token in TOKEN.finditer(latex):
+        depth += (token[0] == "{") - (token[0] == "}")
         if not depth:
-            break
-        made += token
-    return made, latex[len(made) + 1 :]
+            return latex[: token.start()], latex[token.end() :]
+    return latex, ""
 
 
 def _best_break(line: list[Piece], following: Piece) -> int:
