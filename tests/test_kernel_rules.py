@@ -18,7 +18,7 @@ from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.bounded import quadratic
 from symconv.kernel.bounded.polynomials import Polynomials
-from symconv.kernel.bounded.ratios import ANY, NONNEGATIVE, ONE, POSITIVE, ZERO, AtKink, Ratio
+from symconv.kernel.bounded.ratios import ANY, NONNEGATIVE, ONE, POSITIVE, ZERO, ZERO_SIGN, AtKink, Ratio
 from symconv.kernel.evaluate import Deadline, Evaluator
 from symconv.kernel.general import functions, gate, isl_text, pieces, sets, signs
 from symconv.kernel.general.functions import Weighted
@@ -681,6 +681,67 @@ def test_a_root_as_an_exponential_of_a_logarithm() -> None:
     power = algebra.exp(third)  # a**(-2/3)
     assert algebra.is_zero(algebra.subtract(algebra.multiply([power, power, power, a, a]), ONE))
     assert not algebra.is_zero(algebra.subtract(algebra.multiply([power, power, a]), ONE))
+
+
+def test_a_slope_at_its_kink_leaves_a_point_out_only_where_it_counts() -> None:
+    """In the case a = 0 the slope [a > 0] is any number, so that only what it is multiplied by tells."""
+    algebra = Polynomials()
+    a, b = algebra.entry(Z, ()), algebra.entry(W, ())
+    (atom,) = a.numerator
+    slope = algebra.slope({atom: 1})
+    at_zero = linear.Fact({atom: 1}, ZERO_SIGN)
+    squared = algebra.add([ONE, algebra.multiply([b, b])])
+    for factor, left_out in ((ONE, True), (squared, True), (b, False)):
+        algebra.facts = [at_zero]
+        value = algebra.add([algebra.multiply([slope, factor]), ONE])
+        assert algebra._zero_by_cases(value, [50]) is left_out
+        assert algebra._is_left_out(value) is left_out
+    assert not algebra._left_out(b, ONE, [0])  # no case may be looked at any more
+    assert not algebra._is_left_out(b)
+    algebra.facts = []
+    unclear = algebra.multiply([slope, algebra.exp(algebra.inverse(a))])
+    algebra.facts = [at_zero]
+    assert not algebra._is_left_out(unclear)  # within it a is divided by
+
+
+def test_definitions_that_cannot_be_compared_are_not_one() -> None:
+    below = (Constraint(i), Constraint(n - 1 - i))
+    high = pieces.Piece(weight=i * i * i * i, bound=(I,), constraints=below)
+    assert not kernel()._are_one([high], [pieces.Piece(Fraction(2))])
+    assert kernel()._are_one([pieces.Piece()], [pieces.Piece()])
+
+
+def test_a_maximum_with_an_entry_that_is_missing_is_one_over_a_set() -> None:
+    term = t.MaxOver(I, ix.index(2), t.Where(t.IndexCompare(i - 1, "ge"), z, t.MINUS_INFINITY))
+    found = kernel(switching=True).pieces(term, {}, ())
+    assert value(term, {}, Given(z=Fraction(-3))) == -3
+    assert [factor.name.head for piece in found for factor in piece.factors] == [("entry", Z)]
+
+
+def test_reciprocals_of_roots_that_are_no_numbers_are_kept() -> None:
+    """1/root(p)**2 for an entry p, and 1/root(3)**2 = 1/3."""
+    (kept,) = kernel().pieces(t.Power(calculus.root(p()), ix.index(-2)), {}, ())
+    assert [factor.name.head[0] for factor in kept.factors] == ["reciprocal", "reciprocal"]
+    assert kernel().pieces(t.Power(calculus.root(t.number(3)), ix.index(-2)), {}, ()) == [pieces.Piece(Fraction(1, 3))]
+
+
+def test_a_derivative_tells_what_it_drops() -> None:
+    rule = calculus.Derivative(Z, ())
+    other = t.Power(w, ix.index(-1))
+    assert rule.of(t.Add((z, other))).value == 1 and rule.dropped == [other]  # type: ignore[union-attr]
+    rule = calculus.Derivative(Z, ())
+    rule.of(t.Power(z, n - 1))
+    assert rule.dropped == [z]  # at n = 1 the power is 1, if z has a value
+    rule = calculus.Derivative(Z, ())
+    rule.of(t.Mul((z, other)))
+    assert rule.dropped == []
+
+
+def test_neighbouring_entries_are_other_ones() -> None:
+    rule = calculus.Derivative(X, (i,))
+    line = t.multiply(t.number(2), x(i))
+    for rival, kink in ((x(i + 1), t.Kink.LEFT_OUT), (x(n - 1), t.Kink.OPEN), (t.power(x(i), 2), t.Kink.OPEN)):
+        assert rule.of(t.Where(t.Compare(line, rival, "gt"), x(i), rival)).kink == kink  # type: ignore[union-attr]
 
 
 def test_a_slope_exists_off_its_kink_alone() -> None:

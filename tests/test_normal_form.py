@@ -109,10 +109,10 @@ def expression(
             inside = values[0] ** 2 + (1 if shifted is not square else 0)
             return algebra.root(shifted, degree), inside ** (1 / degree)
         case "where":
-            holds = algebra.compare(forms[0], forms[1], "gt", False)
+            holds = algebra.compare(forms[0], forms[1], "gt", t.Kink.NONE)
             if holds is not None:
                 return (forms[0] if holds else forms[-1]), (values[0] if values[0] > values[1] else values[-1])
-            form = algebra.select(forms[0], forms[1], "gt", lambda: forms[0], lambda: forms[-1], False)
+            form = algebra.select(forms[0], forms[1], "gt", lambda: forms[0], lambda: forms[-1], t.Kink.NONE)
             return form, values[0] if values[0] > values[1] else values[-1]
     name = source.choice(list(FUNCTIONS))
     return algebra.apply(t.Builtin(name), forms[0], 0), FUNCTIONS[name](values[0])

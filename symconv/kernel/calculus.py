@@ -148,10 +148,10 @@ class Derivative:
         if slope is t.ZERO or term.exponent.constant == 0:
             return t.ZERO
         rule = t.multiply(t.index_number(term.exponent), t.power(term.base, term.exponent - 1), slope)
-        is_one = t.equals(term.exponent, 0)
-        if is_one is not False:
+        constant = t.equals(term.exponent, 0)
+        if constant is not False:
             self.dropped.append(term.base)
-        return t.where(is_one, t.ZERO, rule)
+        return t.where(constant, t.ZERO, rule)
 
     def _of_cases(self, term: t.Where) -> Term:
         """Between cases whose slopes are 0 the border stays, if there is one: a step has no slope there."""
