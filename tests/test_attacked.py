@@ -287,6 +287,34 @@ def a_mean_over_something(n: Size, m: Size):
     return equal(fromfunction(lambda i: 1 / (n * m), n * m).sum(), 1), equal(softmax(zeros(n)).sum(), 1)
 
 
+@claim
+def a_square_of_an_exponential(x: Positive, y: Real, a: Positive, z: Real):
+    """False at z = 17, a = 2: the argument is -log a, written so that this is seen when the square is taken only."""
+    power = exp(-(x * log(a) + y) / x + y / x)
+    return equal(where(z == 17, power**2, 1), 1)
+
+
+@claim
+def the_larger_exponential(x: Positive, y: Real, a: Positive, z: Real):
+    """False at z = 17, a = 2: the maximum is 1/a."""
+    exponent = -(x * log(a) + y) / x + y / x
+    return equal(where(z == 17, maximum(exp(exponent), exp(exponent - 1)), 1), 1)
+
+
+@claim
+def a_reciprocal_of_exponentials(x: Positive, y: Real, a: Positive, z: Real):
+    """False at z = 17, a = 2."""
+    power = exp(-(x * log(a) + y) / x + y / x)
+    return equal(where(z == 17, 1 / (power * power + power), 1), where(z == 17, 1 / 2, 1))
+
+
+@claim
+def powers_of_an_exponential(x: Positive, y: Real, a: Positive):
+    """True."""
+    power = exp(-(x * log(a) + y) / x + y / x)
+    return equal(power, 1 / a), equal(power**2, a**-2), equal(1 / (power + power**2), a**2 / (a + 1))
+
+
 # --- what has no value ------------------------------------------------------------------------------------------------
 
 
@@ -449,6 +477,9 @@ FALSE = [
     a_logarithm_in_one_case,
     a_mean_over_nothing,
     a_softmax_over_nothing,
+    a_square_of_an_exponential,
+    the_larger_exponential,
+    a_reciprocal_of_exponentials,
     a_number_beside_nothing,
     an_edge_of_nothing,
     an_image_of_nothing,
@@ -471,6 +502,7 @@ FALSE = [
 TRUE = [
     a_maximum_over_itself,
     a_mean_over_something,
+    powers_of_an_exponential,
     a_constant_with_a_value,
     a_point_that_is_read,
     the_last_entries,

@@ -151,7 +151,9 @@ class _Attempt:
             self.read_generally()
         # Beside a general proof the small sizes are a cross-check by another engine, and a few of them do.
         effort = _ALONE if not self.general.proved else _BRIEF if len(self.claim.sizes) > 3 else _BESIDE_A_GENERAL_PROOF
-        self.combinations = choice.spread(choice.combinations(self.claim, self.wanted, effort.entries), effort.sizes)
+        found = choice.combinations(self.claim, self.wanted, effort.entries)
+        # Whoever asks for sizes asks for all of them.
+        self.combinations = found if self.wanted is not None else choice.spread(found, effort.sizes)
         if not self.combinations:
             smallest = general_reading.smallest_sizes(self.claim)
             self.combinations = [sizes for sizes in smallest if choice.is_allowed(self.claim, sizes)][:1]

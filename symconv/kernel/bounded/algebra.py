@@ -172,7 +172,7 @@ class RatioAlgebra:
                 kept.append(number)
             else:
                 kept += [number] * count
-        exponential = self.exp(self.add(exponents)).numerator if exponents else {(): 1}
+        exponential = self._exp_as_polynomial(self.add(exponents)) if exponents else {(): 1}
         merged = {tuple(sorted(kept + list(m))): c for m, c in exponential.items()}
         return self._product(merged, squares) if squares != {(): 1} else merged
 
@@ -238,7 +238,9 @@ class RatioAlgebra:
         if not any(exponent.numerator for exponent in exponents) or any(exponent.denominator for exponent in exponents):
             return ZERO, polynomial
         unit = Ratio(usual([exponent.numerator for exponent in exponents]))
-        return unit, self._product(self.exp(self.negate(unit)).numerator, polynomial) if unit.numerator else polynomial
+        if not unit.numerator:
+            return unit, polynomial
+        return unit, self._product(self._exp_as_polynomial(self.negate(unit)), polynomial)
 
     def _exponent(self, monomial: Monomial) -> Ratio:
         for number in monomial:
@@ -327,6 +329,11 @@ class RatioAlgebra:
         if not factors:
             return self._exponential(argument)
         return self.multiply([*factors, self._exponential(Ratio(rest)) if rest else ONE])
+
+    def _exp_as_polynomial(self, argument: Ratio) -> Polynomial:
+        """exp without a denominator: as one atom where taking logarithms out leaves one, as in exp(-log p) = 1/p."""
+        found = self.exp(argument)
+        return (self._exponential(argument) if found.denominator else found).numerator
 
     def _exponential(self, argument: Ratio) -> Ratio:
         return self._atom(("exp", self._name(argument)), Atom("exp", "exp", (argument,), POSITIVE))
@@ -520,6 +527,8 @@ class RatioAlgebra:
             oriented = [value if sign > 0 else self.negate(value) for value in arguments]
             inner = self.maximum(oriented) if len(oriented) > 1 else oriented[0]
             applied = self.apply(function, inner if sign > 0 else self.negate(inner), 0)
+            if applied.denominator:  # a logarithm has come out of an exponential, as in exp(-log p) = 1/p
+                return polynomials
             rest.append({m: sign * c for m, c in applied.numerator.items()})
         return rest
 
