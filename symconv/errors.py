@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+_unanswered: ContextVar[list[SymconvError] | None] = ContextVar("unanswered", default=None)
+"""The questions that have got no answer while a user's function is called; ``None`` elsewhere."""
+
+
+@contextmanager
+def no_question_caught() -> Iterator[None]:
+    """Call a user's function: a question without an answer that it has caught is raised once more behind it.
+
+    What it went on with is no answer: ``try: big = n > 40``, ``except Exception: big = False`` holds for no size.
+    """
+    outer = _unanswered.get()
+    asked = [] if outer is None else outer
+    before, token = len(asked), _unanswered.set(asked)
+    try:
+        yield
+        if len(asked) > before:
+            raise asked[before]
+    finally:
+        _unanswered.reset(token)
 
 
 class SymconvError(Exception):
     """Base of everything that symconv raises on purpose."""
+
+
+class _Unanswered(SymconvError):
+    """A question of a claim's body that has got no answer."""
+
+    def __init__(self, *text: Any) -> None:
+        super().__init__(*text)
+        asked = _unanswered.get()
+        if asked is not None:
+            asked.append(self)
 
 
 class ClaimError(SymconvError):
@@ -25,7 +58,7 @@ class Undefined(SymconvError, ArithmeticError):
     """
 
 
-class Undecided(SymconvError):
+class Undecided(_Unanswered):
     """A question that the symbolic reading cannot answer for symbolic sizes; says which."""
 
 
@@ -45,11 +78,11 @@ class OpenRoom(OpenOrder):
         self.room = room
 
 
-class TimeLimit(SymconvError):
+class TimeLimit(_Unanswered):
     """The time limit of a proof was reached."""
 
 
-class SymbolicControlFlow(SymconvError, TypeError):
+class SymbolicControlFlow(_Unanswered, TypeError):
     """Python control flow (``if``, ``range``, ``max``, iteration) met a symbol; names the operation to use."""
 
 

@@ -15,7 +15,10 @@ from symconv import (
     Positive,
     Real,
     Size,
+    SymbolicControlFlow,
+    SymconvError,
     Tensor,
+    Undecided,
     abs,
     claim,
     derivative,
@@ -28,8 +31,10 @@ from symconv import (
     jacobian,
     log,
     maximum,
+    ones,
     pad,
     pi,
+    prod,
     prove,
     relu,
     reshape,
@@ -410,6 +415,52 @@ def the_last_entries_are_all(x: Tensor["n+k"], k: Size):
     return equal(x[-k:].sum(), x.sum())
 
 
+# --- questions whose missing answer the body catches --------------------------------------------------------------------
+
+
+@claim
+def a_caught_bound(x: Tensor["n"]):
+    """False at n = 42, where it is an entry less: whether n - 41 is less than 0 has no answer for every n."""
+    try:
+        total = x[x.shape[0] - 41 :].sum()
+    except SymconvError:
+        total = x.sum()
+    return equal(total, x.sum())
+
+
+@claim
+def a_caught_length(x: Tensor["n"]):
+    """False at n = 41."""
+    try:
+        more = prod(2 * ones((x.shape[0] // 41,))) - 1
+    except Undecided:
+        more = 0
+    return equal(more * x, 0 * x)
+
+
+@claim
+def a_caught_length_of_an_entry(x: Tensor["n"]):
+    """False at n = 41; the question is asked when an entry is worked out."""
+
+    def entry(i: Any) -> Any:
+        try:
+            return (prod(2 * ones((x.shape[0] // 41,))) - 1) * x[i]
+        except Undecided:
+            return 0
+
+    return equal(fromfunction(entry, x.shape), 0 * x)
+
+
+@claim
+def a_caught_condition(x: Tensor["n"]):
+    """A size is never more than 40 for Python, whatever it is."""
+    try:
+        big = 1 if x.shape[0] > 40 else 0
+    except TypeError:
+        big = 0
+    return equal(big * x, 0 * x)
+
+
 # --- kinks ------------------------------------------------------------------------------------------------------------
 
 
@@ -492,6 +543,9 @@ FALSE = [
     a_constant_alone,
     a_bound_that_is_negative_for_most_sizes,
     the_last_entries_are_all,
+    a_caught_bound,
+    a_caught_length,
+    a_caught_length_of_an_entry,
     a_gap_that_vanishes,
     a_gap_that_vanishes_at_one_index,
     a_gap_that_vanishes_far_out,
@@ -529,6 +583,21 @@ def test_what_is_false_is_not_proved(false: Any) -> None:
 def test_what_is_true_is_proved_for_every_size(true: Any) -> None:
     verdict = prove(true)
     assert verdict.status == "proved" and verdict.for_all_sizes and not verdict.faults
+
+
+def test_a_condition_on_sizes_is_refused_though_it_is_caught() -> None:
+    with pytest.raises(SymbolicControlFlow):
+        prove(a_caught_condition)
+
+
+def test_all_sizes_that_are_asked_for_are_looked_at() -> None:
+    @claim
+    def false_at_50(x: Tensor["n"]):
+        return equal(fromfunction(lambda i: where(x.shape[0] == 50, 0, x[i]), x.shape), x)
+
+    verdict = prove(false_at_50, sizes={"n": range(1, 100)})
+    assert verdict.status == "refuted" and verdict.counterexample is not None
+    assert verdict.counterexample.sizes == {"n": 50}
 
 
 def test_a_kink_is_left_out_where_the_variable_crosses_it() -> None:

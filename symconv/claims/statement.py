@@ -23,7 +23,7 @@ from typing import Any, Final, Literal, NoReturn, TypeVar, overload
 from symconv.claims.dimensions import Dimension, described, is_always_positive
 from symconv.claims.kept import BuiltinsKept
 from symconv.claims.parameters import VOCABULARY, Parameter, ParameterType, SizeType, read_annotation
-from symconv.errors import ClaimError, SymbolicControlFlow, SymconvError
+from symconv.errors import ClaimError, SymbolicControlFlow, SymconvError, no_question_caught
 
 __all__ = ["Claim", "Equation", "Reasoned", "Step", "by", "claim", "claims_of", "equal", "fallacy", "located"]
 
@@ -201,7 +201,7 @@ class Claim:
         self.check(values)
         kept = BuiltinsKept()
         try:
-            with self.blamed(), kept:
+            with self.blamed(), kept, no_question_caught():
                 returned = self.function(**values)
         finally:
             self.refuse_changed(kept)  # whatever the body has come to by that

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from symconv.dispatch import Made, active_reading, operation, reading
-from symconv.errors import ShapeError, Undefined
+from symconv.errors import ShapeError, Undefined, no_question_caught
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
@@ -98,7 +98,7 @@ def fromfunction(f: Callable[..., Any], shape: Any) -> Any:
     extents = as_shape(shape)
 
     def entry(index: Index) -> Term:
-        with reading("symbolic"):
+        with reading("symbolic"), no_question_caught():
             value = as_tensor(f(*map(IndexScalar, index)))
         if value.extents:
             raise ShapeError(
