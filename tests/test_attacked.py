@@ -415,7 +415,36 @@ def the_last_entries_are_all(x: Tensor["n+k"], k: Size):
     return equal(x[-k:].sum(), x.sum())
 
 
-# --- questions whose missing answer the body catches --------------------------------------------------------------------
+# --- quotients in one case only ---------------------------------------------------------------------------------------
+
+
+@claim
+def the_sign_of_a_guarded_quotient(y: Real):
+    """False at y = 0, where the left is 5."""
+    return equal(where(where(y != 0, 1 / y, 2) > 0, 5, 7), where(y > 0, 5, 7))
+
+
+@claim
+def a_guarded_quotient_that_is_one(x: Tensor["n"]):
+    """False at x = 0, where the left is 7."""
+    inverse = where(x > 0, 1 / x, 0)
+    return equal(where(inverse == 1, 5, 7), where(x * where(x > 0, 1, 0) == x * x, 5, 7))
+
+
+@claim
+def a_guarded_quotient_cleared(y: Real):
+    """False at y = 0, where the left is 5."""
+    inverse = where(y > 0, 1 / y, 2)
+    return equal(where(inverse > 1, 5, 7), where(y * inverse * y > y * y, 5, 7))
+
+
+@claim
+def a_sign_under_the_guard(y: Real):
+    """True."""
+    return equal(where(y > 0, where(1 / y > 1, 5, 7), 2), where(y > 0, where(y < 1, 5, 7), 2))
+
+
+# --- questions whose missing answer the body catches -----------------------------------------------------------------
 
 
 @claim
@@ -543,6 +572,9 @@ FALSE = [
     a_constant_alone,
     a_bound_that_is_negative_for_most_sizes,
     the_last_entries_are_all,
+    the_sign_of_a_guarded_quotient,
+    a_guarded_quotient_that_is_one,
+    a_guarded_quotient_cleared,
     a_caught_bound,
     a_caught_length,
     a_caught_length_of_an_entry,
@@ -557,6 +589,7 @@ TRUE = [
     a_maximum_over_itself,
     a_mean_over_something,
     powers_of_an_exponential,
+    a_sign_under_the_guard,
     a_constant_with_a_value,
     a_point_that_is_read,
     the_last_entries,

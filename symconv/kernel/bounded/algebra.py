@@ -653,7 +653,20 @@ class RatioAlgebra:
         return frozenset((m, quotient(c, scale)) for m, c in p.items())
 
     def _sign_polynomial(self, value: Ratio) -> Polynomial:
-        """A polynomial with the sign of the value (whose denominator is not 0)."""
+        """A polynomial with the sign of the value, whose denominator is not 0.
+
+        Raises: Undecided where it may be 0. The value of where(y > 0, 1/y, 2), which is written over y, is 2 there.
+        """
+        if self._may_vanish(value.denominator) and (self.looking or not self.conditions):
+            raise Undecided("the sign of a quotient is asked for, of which a denominator may be 0 in another case")
+        return self._cleared(value)
+
+    def _may_vanish(self, factors: tuple[int, ...]) -> bool:
+        polynomials = (self._factors[number] for number in factors)
+        return any(0 in self.signs(p) and 0 in self._square_signs(p) for p in polynomials)
+
+    def _cleared(self, value: Ratio) -> Polynomial:
+        """The value times the square of its denominator, up to a positive number."""
         numerator = value.numerator
         for number in value.denominator:
             if self.signs(self._factors[number]) != POSITIVE:
@@ -703,9 +716,10 @@ class RatioAlgebra:
 
     def _require(self, wanted: Signs, value: Ratio, text: str) -> None:
         """Check that a value has one of the wanted signs, or keep the condition as open."""
-        p = self._sign_polynomial(value)
+        p = self._cleared(value)
         signs = self.signs(p)
-        if signs <= wanted or self._square_signs(p) <= wanted:
+        shown = signs <= wanted or self._square_signs(p) <= wanted
+        if shown and not (0 in wanted and self._may_vanish(value.denominator)):
             return
         if not signs & wanted:
             raise Undefined(f"this never holds: {text}")

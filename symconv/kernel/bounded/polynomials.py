@@ -181,7 +181,7 @@ class Polynomials(RatioAlgebra):
                 yield atom.parts[0].numerator
             elif atom.kind == "max":
                 first, second, *_ = atom.parts
-                yield self._sign_polynomial(self.subtract(first, second))
+                yield self._cleared(self.subtract(first, second))
 
     def rebuilt(self, value: Ratio, *, expanded: bool) -> Ratio:
         """The value made anew under the present facts, with or without definitions written out."""
