@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from symconv import (
+    Function,
     Index,
     Positive,
     Real,
@@ -444,6 +445,12 @@ def a_sign_under_the_guard(y: Real):
     return equal(where(y > 0, where(1 / y > 1, 5, 7), 2), where(y > 0, where(y < 1, 5, 7), 2))
 
 
+@claim
+def a_function_with_a_known_name(x: Tensor["n"], tanh: Function):
+    """An unknown function has no value at minus infinity, whatever it is called."""
+    return equal(tanh(pad(x, 1, constant_values=-float("inf")))[0], -1)
+
+
 # --- questions whose missing answer the body catches -----------------------------------------------------------------
 
 
@@ -575,6 +582,7 @@ FALSE = [
     the_sign_of_a_guarded_quotient,
     a_guarded_quotient_that_is_one,
     a_guarded_quotient_cleared,
+    a_function_with_a_known_name,
     a_caught_bound,
     a_caught_length,
     a_caught_length_of_an_entry,

@@ -227,7 +227,8 @@ class Evaluator(Generic[V]):
         argument = self._any(term.argument)
         if not isinstance(argument, t.Infinity):
             return self.algebra.apply(term.function, argument, term.order)
-        limit = _AT_INFINITY.get((str(term.function), argument.sign)) if term.order == 0 else None
+        known = isinstance(term.function, t.Builtin) and term.order == 0  # a parameter may bear the name of a known one
+        limit = _AT_INFINITY.get((str(term.function), argument.sign)) if known else None
         if limit is None:
             raise Undefined(f"{term.function} is applied to infinity")
         return limit if isinstance(limit, t.Infinity) else self.algebra.number(Fraction(limit))
