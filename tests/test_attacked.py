@@ -451,6 +451,31 @@ def a_function_with_a_known_name(x: Tensor["n"], tanh: Function):
     return equal(tanh(pad(x, 1, constant_values=-float("inf")))[0], -1)
 
 
+# --- variables that a loop changes ------------------------------------------------------------------------------------
+
+
+@claim
+def entries_of_a_loop(x: Tensor["n"]):
+    """True: the function sees k as it is when the tensor is made."""
+    total = 0 * x
+    for k in range(3):
+
+        def times(value: Any) -> Any:
+            return k * value  # noqa: B023
+
+        total = total + fromfunction(lambda i: x[i] * k + times(x[i]), x.shape)  # noqa: B023
+    return equal(total, 6 * x)
+
+
+@claim
+def entries_of_a_loop_by_the_last(x: Tensor["n"], y: Real):
+    """False at y = 17, where it is 3 x."""
+    total = 0 * x
+    for k in range(3):
+        total = total + fromfunction(lambda i: x[i] * where(y == 17, k, 1), x.shape)  # noqa: B023
+    return equal(total, x * where(y == 17, 6, 3))
+
+
 # --- questions whose missing answer the body catches -----------------------------------------------------------------
 
 
@@ -583,6 +608,7 @@ FALSE = [
     a_guarded_quotient_that_is_one,
     a_guarded_quotient_cleared,
     a_function_with_a_known_name,
+    entries_of_a_loop_by_the_last,
     a_caught_bound,
     a_caught_length,
     a_caught_length_of_an_entry,
@@ -598,6 +624,7 @@ TRUE = [
     a_mean_over_something,
     powers_of_an_exponential,
     a_sign_under_the_guard,
+    entries_of_a_loop,
     a_constant_with_a_value,
     a_point_that_is_read,
     the_last_entries,

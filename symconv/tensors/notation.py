@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from types import CellType, FunctionType
 from typing import Any
 
 from symconv.dispatch import Made, active_reading, operation, reading
@@ -95,7 +96,7 @@ def fromfunction(f: Callable[..., Any], shape: Any) -> Any:
     """
     if not callable(f):
         raise TypeError(f"fromfunction takes a function of the indices first, as in lambda i: x[i], not {f!r}")
-    extents = as_shape(shape)
+    f, extents = _as_it_is(f, {}), as_shape(shape)
 
     def entry(index: Index) -> Term:
         with reading("symbolic"), no_question_caught():
@@ -109,6 +110,31 @@ def fromfunction(f: Callable[..., Any], shape: Any) -> Any:
     result = SymbolicTensor.defined(extents, entry)
     result.made = Made("fromfunction", (f, extents))
     return result
+
+
+def _as_it_is(f: Any, copies: dict[Any, Any]) -> Any:
+    """A function that sees the variables around it as they are now: its entries are asked for when the body has gone on
+    and, in a loop, given these names other values.
+    """
+    if not isinstance(f, FunctionType) or not f.__closure__ or f.__module__.startswith("symconv."):
+        return f
+    if f in copies:
+        return copies[f]
+    known = tuple(CellType() if _is_filled(cell) else cell for cell in f.__closure__)
+    copy = copies[f] = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, known)
+    copy.__kwdefaults__ = f.__kwdefaults__
+    for cell, former in zip(known, f.__closure__, strict=True):
+        if cell is not former:
+            cell.cell_contents = _as_it_is(former.cell_contents, copies)
+    return copy
+
+
+def _is_filled(cell: CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018  # to read it is to ask
+    except ValueError:
+        return False
+    return True
 
 
 @operation
