@@ -9,12 +9,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 
 from symconv.errors import ClaimError
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.general import reads
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Apply, Builtin, Kink, Lambda, Term
 
@@ -80,13 +82,15 @@ class Derivative:
     """The derivative of terms by ``variable[position]``.
 
     ``dropped`` are parts of what was differentiated that stand nowhere in the result, since their slope is 0. Where one
-    of them has no value, the whole has none, and no derivative: who asks has to see that they have.
+    of them has no value, the whole has none, and no derivative: who asks has to see that they have. One that may read
+    an entry that is not there stays in the result, times 0, since where it is read is known better there.
     """
 
     def __init__(self, variable: t.Variable, position: tuple[IndexTerm, ...]) -> None:
         self.variable = variable
         self.position = position
         self.dropped: list[Term] = []
+        self._within: reads.Known = ()
         self._known: dict[int, tuple[Lambda, Lambda]] = {}
 
     def of(self, term: Term) -> Term:
@@ -102,7 +106,8 @@ class Derivative:
             case t.Power():
                 return self._of_power(term)
             case t.Sum():
-                return _scaled_sum(term, self.of(term.body))
+                with self._knowing((*self._within, *reads.ranges((term.variable,), (term.extent,)))):
+                    return _scaled_sum(term, self.of(term.body))
             case t.Max():
                 return self._of_max(term)
             case t.MaxOver():
@@ -120,14 +125,33 @@ class Derivative:
     def _of_part(self, term: Term) -> Term:
         """The derivative of a part that does not stand beside it in the result."""
         slope = self.of(term)
-        if slope is t.ZERO:
-            self.dropped.append(term)
-        return slope
+        return self._without(term) if slope is t.ZERO else slope
+
+    def _without(self, term: Term) -> Term:
+        """The slope 0 of a part that does not change."""
+        self.dropped.append(term)
+        return t.Mul((t.ZERO, term)) if reads.may_leave(term, self._within) else t.ZERO
+
+    @contextmanager
+    def _knowing(self, known: reads.Known) -> Iterator[None]:
+        """Where this is known of the indices."""
+        before, self._within = self._within, known
+        try:
+            yield
+        finally:
+            self._within = before
+
+    def whole(self, tensor: Lambda) -> Lambda:
+        """The derivative of every entry of a function; also where it is 0, what the entry reads has to be there."""
+        with self._knowing(reads.ranges(tensor.variables, tensor.shape)):
+            return Lambda(tensor.variables, tensor.shape, self._of_part(tensor.body))
 
     def of_lambda(self, tensor: Lambda) -> Lambda:
         """The derivative of every entry; computed once for each tensor, so that sharing is kept."""
         if id(tensor) not in self._known:
-            self._known[id(tensor)] = (tensor, Lambda(tensor.variables, tensor.shape, self.of(tensor.body)))
+            # What is known of its own indices alone: it is read at many places.
+            with self._knowing(reads.ranges(tensor.variables, tensor.shape)):
+                self._known[id(tensor)] = (tensor, Lambda(tensor.variables, tensor.shape, self.of(tensor.body)))
         return self._known[id(tensor)][1]
 
     def _of_entry(self, term: t.Entry) -> Term:
@@ -149,16 +173,18 @@ class Derivative:
             return t.ZERO
         rule = t.multiply(t.index_number(term.exponent), t.power(term.base, term.exponent - 1), slope)
         constant = t.equals(term.exponent, 0)
-        if constant is not False:
-            self.dropped.append(term.base)
-        return t.where(constant, t.ZERO, rule)
+        return rule if constant is False else t.where(constant, self._without(term.base), rule)
 
     def _of_cases(self, term: t.Where) -> Term:
         """Between cases whose slopes are 0 the border stays, if there is one: a step has no slope there."""
         kink = self._kink_of_cases(term)
         if not kink and self.of(term.then) is self.of(term.otherwise) is t.ZERO:
             return t.ZERO
-        return t.where(term.condition, self._of_part(term.then), self._of_part(term.otherwise), kink=kink)
+        with self._knowing((*self._within, *reads.facts(term.condition, True))):
+            then = self._of_part(term.then)
+        with self._knowing((*self._within, *reads.facts(term.condition, False))):
+            otherwise = self._of_part(term.otherwise)
+        return t.where(term.condition, then, otherwise, kink=kink)
 
     def _kink_of_cases(self, term: t.Where) -> Kink:
         """That of a term that need not be continuous; what was left out before stays so."""

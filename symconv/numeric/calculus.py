@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symconv.errors import ShapeError
-from symconv.numeric import loops, shaping
-from symconv.numeric.arrays import Array, Operand, as_array, floating
+from symconv.numeric import loops, reductions, shaping
+from symconv.numeric.arrays import VALUE, Array, Operand, as_array, floating
 from symconv.numeric.computed import as_size
 
 Function: TypeAlias = Callable[..., Operand]
@@ -41,6 +41,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any
         size = int(x.size)
         step = max(1, MOST_ENTRIES // max(1, size * loops.points()))
         slopes = shaping.concat([_slopes(of_x, x, start, stop) for start, stop in loops.pieces(size, step)])
+        slopes = _nowhere_else(slopes, reductions.sum(x))
         shape = slopes.logical_shape[1:]
         return shaping.reshape(shaping.permute_dims(slopes, (*range(1, slopes.ndim), 0)), (*shape, *x.logical_shape))
 
@@ -72,9 +73,18 @@ def derivative(sigma: Function) -> Function:
         value, tangent = as_array(sigma(point.join(tag, one))).split(tag)
         if value.ndim not in (0, point.ndim):
             raise ShapeError(f"derivative of a function that makes shape {value.shape} of shape {point.shape}")
-        return shaping.zeros(point.logical_shape) if tangent is None else tangent
+        found = shaping.zeros(point.logical_shape) if tangent is None else tangent
+        return _nowhere_else(_nowhere_else(found, value), point)
 
     return slope
+
+
+def _nowhere_else(slope: Array, value: Array) -> Array:
+    """The slope, which is none where there is no value."""
+    lost = np.isnan(value.data)
+    if not lost.any():
+        return slope
+    return slope + Array({VALUE: np.where(lost, np.nan, 0.0)}, value.ndim, value.reason)
 
 
 def _each(functions: Sequence[Callable[..., Array]]) -> Callable[..., tuple[Array, ...]]:
@@ -88,6 +98,7 @@ def _slopes(f: Callable[[Array], Operand], x: Array, start: int, stop: int) -> A
     along_a_loop = directions.reshape(stop - start, *(1,) * loops.depth(), *x.logical_shape)
     with loops.opened(stop - start):
         value, tangent = as_array(f(x.join(tag, Array({frozenset(): along_a_loop}, x.ndim)))).split(tag)
+        tangent = None if tangent is None else _nowhere_else(tangent, value)
     if tangent is None:
-        return shaping.zeros((stop - start, *value.logical_shape))
+        return _nowhere_else(shaping.zeros((stop - start, *value.logical_shape)), value)
     return loops.loop_to_axis(tangent, stop - start)

@@ -10,7 +10,7 @@ from symconv.errors import ShapeError, Undecided
 from symconv.kernel import calculus as rules
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
-from symconv.kernel.general import signs
+from symconv.kernel.general import reads, signs
 from symconv.kernel.index import IndexVar
 from symconv.kernel.terms import Term
 from symconv.tensors.construction import variable_tensor
@@ -72,12 +72,14 @@ def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
         )
     body = value.at(())
     rule = rules.Derivative(z, ())
-    of_one = rule.of(body)
-    read = any(isinstance(node, t.Entry) and node.variable is z for node in t.nodes_of(of_one))
+    of_one = rule.whole(value.definition).body
+    read = _is_read(z, of_one)
     _refuse_dropped(*rule.dropped, *([] if read else [body, point.definition]))
+    kept = not read and reads.may_leave(point.definition)
 
     def entry(index: Index) -> Term:
-        return rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(of_one)
+        slope = rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(of_one)
+        return t.add(slope, t.Mul((t.ZERO, point.at(index)))) if kept else slope
 
     slope = SymbolicTensor.defined(point.extents, entry)
     slope.made = dispatch.Made("derivative", (sigma, point))
@@ -133,14 +135,35 @@ def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     value = _symbolic(f, variable_tensor(z))
     position = tuple(IndexVar("pqrstuvw"[axis % 8]) for axis in range(point.ndim))
     rule = rules.Derivative(z, tuple(map(ix.index, position)))
-    slopes = rule.of_lambda(value.definition)
+    slopes = rule.whole(value.definition)
     # The slope by one entry need not read the others: those of 3 x read none.
     _refuse_dropped(*rule.dropped, *([value.definition] if slopes.body is t.ZERO else []), point.definition)
     put_in = rules.Replacement(lambda e: point.at(e.index) if e.variable is z else None).of_lambda(slopes)
-    whole = t.Lambda((*put_in.variables, *position), value.extents + point.extents, put_in.body)
+    slope = put_in.body
+    if reads.may_leave(point.definition):
+        slope = t.add(slope, t.Mul((t.ZERO, t.sum_over(point.extents, point.at))))
+    whole = t.Lambda((*put_in.variables, *position), value.extents + point.extents, slope)
     slopes_of = SymbolicTensor(whole.shape, lambda index: t.Read(whole, index))
     slopes_of.made = dispatch.Made("jacobian", (value, z, point))
     return slopes_of
+
+
+def _is_read(variable: t.Variable, term: Term | t.Condition) -> bool:
+    """Whether an entry of the variable is read whatever the sizes and indices are."""
+    match term:
+        case t.Entry():
+            return term.variable is variable
+        case t.Where():
+            of_both = _is_read(variable, term.then) and _is_read(variable, term.otherwise)
+            return of_both or _is_read(variable, term.condition)
+        case t.And() | t.Or():
+            return _is_read(variable, term.parts[0])
+        case t.Read():
+            return _is_read(variable, term.definition.body)
+        case bool() | t.Sum() | t.MaxOver() | t.Network():  # over a range that may be empty
+            return False
+        case _:
+            return any(_is_read(variable, part) for part in t.children(term))
 
 
 def _refuse_dropped(*gone: Any) -> None:

@@ -81,13 +81,18 @@ def assuming(hypotheses: Iterable[Constraint]) -> Iterator[None]:
         _hypotheses.reset(token)
 
 
-def is_nonnegative(term: IndexTerm) -> bool | None:
-    """Whether a term is at least 0 at all allowed values: yes, no (below 0 at all of them), or not known."""
+def is_nonnegative(term: IndexTerm, where: Iterable[Constraint] = ()) -> bool | None:
+    """Whether a term is at least 0 at all allowed values: yes, no (below 0 at all of them), or not known.
+
+    ``where`` is what holds beside the hypotheses.
+    """
     known = ix.is_nonnegative(term)
     if known is not None:
         return known
-    least = (Constraint(ix.index(v) - v.least) for v in dict.fromkeys(term.variables()) if v.least is not None)
-    allowed = [*least, *_hypotheses.get()]
+    places = tuple(where)
+    variables = dict.fromkeys(v for each in (term, *(c.term for c in places)) for v in each.variables())
+    least = (Constraint(ix.index(v) - v.least) for v in variables if v.least is not None)
+    allowed = [*least, *places, *_hypotheses.get()]
     if is_impossible([Constraint(-term - 1)], allowed):
         return True
     return False if is_impossible([Constraint(term)], allowed) else None
