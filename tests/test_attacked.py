@@ -32,6 +32,7 @@ from symconv import (
     jacobian,
     log,
     maximum,
+    minimum,
     ones,
     pad,
     pi,
@@ -40,9 +41,11 @@ from symconv import (
     relu,
     reshape,
     scaled_dot_product_attention,
+    sigmoid,
     softmax,
     sqrt,
     squeeze,
+    tanh,
     where,
     zeros,
 )
@@ -387,6 +390,43 @@ def a_constant_alone(x: Tensor["n"], y: Real):
 
 
 @claim
+def an_entry_that_is_not_there(x: Tensor["n"], y: Real):
+    """At n = 5 the function has no value."""
+    return equal(derivative(lambda t: t**2 + x[5])(y), 2 * y)
+
+
+@claim
+def a_function_of_entries_that_are_not_there(x: Tensor["n"], y: Real):
+    """At n = 5 the function has no value."""
+    return equal(derivative(lambda t: x[4] + where(t > 0, x[5], x[5]))(y), 0)
+
+
+@claim
+def a_point_that_is_not_there(x: Tensor["n"]):
+    """The point has no value: its entries are behind the end."""
+    n = x.shape[0]
+    return equal(grad(lambda v: 3 * v.sum())(fromfunction(lambda i: x[i + 5], n)), 3 + zeros(n))
+
+
+@claim
+def a_point_that_is_read_for_most_sizes(n: Size):
+    """At n = 1 the point has no value."""
+    slope = derivative(lambda t: where(n > 1, t**2, 3 * t))(1 / (n - 1))
+    return equal(slope, where(n > 1, 2 / (n - 1), 3))
+
+
+@claim
+def entries_that_are_there(x: Tensor["n"], y: Tensor["n"], z: Tensor["m", "n"], i: Index["m"]):
+    """True."""
+    n = x.shape[0]
+    return (
+        equal(fromfunction(lambda j: derivative(lambda t: t**2 + y[j])(x[j]), n), 2 * x),
+        equal(grad(lambda v: 3 * v.sum())(z[i]), 3 + zeros(n)),
+        equal(grad(lambda v: (x * v).sum() + y.sum())(z[i]), x),
+    )
+
+
+@claim
 def a_point_that_is_read(x: Tensor["n"], y: Real):
     """True."""
     return equal(derivative(lambda t: t**2)(x / (1 + y**2)), 2 * x / (1 + y**2))
@@ -551,6 +591,41 @@ def a_gap_that_vanishes_on_half_of_the_line(x: Tensor["n"]):
 
 
 @claim
+def a_gap_of_functions_that_vanishes(x: Tensor["n"]):
+    """There is no derivative anywhere: sigmoid(-x) is 1 - sigmoid(x)."""
+    u = sigmoid(x) + sigmoid(-x) - 1
+    return equal(derivative(abs)(u), where(u > 0, 1, -1))
+
+
+@claim
+def a_gap_of_maxima_that_vanishes(x: Real, y: Real):
+    """There is no derivative anywhere."""
+    u = maximum(x, y) + minimum(x, y) - x - y
+    return equal(derivative(abs)(u), where(u > 0, 1, -1))
+
+
+@claim
+def a_gap_that_vanishes_where_relu_does(x: Tensor["n"]):
+    """There is no derivative at x < 0."""
+    return equal(derivative(abs)(relu(x)), where(relu(x) > 0, 1, -1))
+
+
+@claim
+def a_gap_that_vanishes_at_size_one(x: Tensor["n"]):
+    """There is no derivative at n = 1."""
+    centred = x - x.mean()
+    z = centred / sqrt(1 + (centred**2).mean())
+    return equal(derivative(relu)(z), where(z > 0, 1, 0))
+
+
+@claim
+def gaps_that_vary(W: Tensor["m", "n"], V: Tensor["n", "k"], x: Tensor["k"], b: Tensor["m"]):
+    """True."""
+    z, y, s = W @ tanh(V @ x), W @ relu(V @ x) + b, x * sigmoid(x)
+    return tuple(equal(derivative(relu)(u), where(u > 0, 1, 0)) for u in (z, y, s, x**2 - 1))
+
+
+@claim
 def a_kink_in_a_branch_that_is_not_read(x: Real, y: Real):
     """False at x = 0, y = -1."""
     c = y**3 + y
@@ -602,6 +677,10 @@ FALSE = [
     an_entry_that_the_slope_does_not_read,
     a_branch_that_is_dropped,
     a_constant_alone,
+    an_entry_that_is_not_there,
+    a_function_of_entries_that_are_not_there,
+    a_point_that_is_not_there,
+    a_point_that_is_read_for_most_sizes,
     a_bound_that_is_negative_for_most_sizes,
     the_last_entries_are_all,
     the_sign_of_a_guarded_quotient,
@@ -616,6 +695,10 @@ FALSE = [
     a_gap_that_vanishes_at_one_index,
     a_gap_that_vanishes_far_out,
     a_gap_that_vanishes_on_half_of_the_line,
+    a_gap_of_functions_that_vanishes,
+    a_gap_of_maxima_that_vanishes,
+    a_gap_that_vanishes_where_relu_does,
+    a_gap_that_vanishes_at_size_one,
     a_kink_in_a_branch_that_is_not_read,
     compared_with_pi,
 ]
@@ -627,6 +710,8 @@ TRUE = [
     entries_of_a_loop,
     a_constant_with_a_value,
     a_point_that_is_read,
+    entries_that_are_there,
+    gaps_that_vary,
     the_last_entries,
     sign_and_zero_of_one,
     log_of_a_root,

@@ -298,15 +298,6 @@ class Comparison:
                 for found in functions.nonzero_pieces(total, context, [term for p in left for term in p.terms]):
                     yield signature, *found
 
-    def is_seen_to_vary(self, pieces: Iterable[Piece], scope: Scope) -> bool:
-        """Whether at all sizes and indices in the scope some product has a number other than 0 as its coefficient: then
-        the sum is not 0 identically.
-        """
-        form = self.form(pieces)
-        terms = [term for points in form.values() for point in points for term in point.terms]
-        found = [domain for _, domain, factor in self._nonzero(form, scope) if functions.is_number(factor)]
-        return sets.holds_somewhere(found, [*self.assumptions, *scope], terms)
-
     def _vanishes(self, form: Form, scope: Scope = ()) -> bool:
         return not any(True for _ in self._nonzero(form, scope))
 

@@ -16,7 +16,6 @@ from symconv.kernel import calculus
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.general import sets
-from symconv.kernel.general.comparison import Comparison
 from symconv.kernel.general.pieces import (
     Factor,
     Name,
@@ -32,11 +31,12 @@ from symconv.kernel.general.pieces import (
     without,
 )
 from symconv.kernel.general.products import Constraint
+from symconv.kernel.general.variation import Variation
 from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Builtin
 
 
-class Laws(Comparison):
+class Laws(Variation):
     """Derived tensors by the laws that hold for them."""
 
     def product(self, factors: list[list[Piece]]) -> list[Piece]:
