@@ -116,7 +116,7 @@ def _as_it_is(f: Any, copies: dict[Any, Any]) -> Any:
     """A function that sees the variables around it as they are now: its entries are asked for when the body has gone on
     and, in a loop, given these names other values.
     """
-    if not isinstance(f, FunctionType) or not f.__closure__ or f.__module__.startswith("symconv."):
+    if not isinstance(f, FunctionType) or not f.__closure__ or str(f.__module__).startswith("symconv."):
         return f
     if f in copies:
         return copies[f]
