@@ -409,6 +409,27 @@ def a_point_that_is_not_there(x: Tensor["n"]):
 
 
 @claim
+def a_point_that_is_a_slope_at_a_kink(x: Tensor["n"]):
+    """The point has no value."""
+    return equal(grad(lambda v: 3 * v.sum())(derivative(abs)(0 * x)), 3 + 0 * x)
+
+
+@claim
+def a_number_that_is_a_slope_at_a_kink(x: Tensor["n"]):
+    """The point has no value."""
+    return equal(derivative(lambda t: 3 * t)(derivative(abs)(0 * x)), 3 + 0 * x)
+
+
+@claim
+def a_point_that_is_a_slope(x: Tensor["n"]):
+    """True off the kinks."""
+    return (
+        equal(grad(lambda v: 3 * v.sum())(derivative(relu)(x)), 3 + 0 * x),
+        equal(grad(lambda v: (v**2).sum())(derivative(relu)(x)), 2 * where(x > 0, 1, 0)),
+    )
+
+
+@claim
 def a_point_that_is_read_for_most_sizes(n: Size):
     """At n = 1 the point has no value."""
     slope = derivative(lambda t: where(n > 1, t**2, 3 * t))(1 / (n - 1))
@@ -680,6 +701,8 @@ FALSE = [
     an_entry_that_is_not_there,
     a_function_of_entries_that_are_not_there,
     a_point_that_is_not_there,
+    a_point_that_is_a_slope_at_a_kink,
+    a_number_that_is_a_slope_at_a_kink,
     a_point_that_is_read_for_most_sizes,
     a_bound_that_is_negative_for_most_sizes,
     the_last_entries_are_all,
@@ -711,6 +734,7 @@ TRUE = [
     a_constant_with_a_value,
     a_point_that_is_read,
     entries_that_are_there,
+    a_point_that_is_a_slope,
     gaps_that_vary,
     the_last_entries,
     sign_and_zero_of_one,

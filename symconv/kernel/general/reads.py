@@ -1,6 +1,7 @@
 """Whether what a term reads lies inside its tensors, at all indices that its sums, conditions and axes allow.
 
-An index that is free is known by its least value only: who has declared it may know more.
+An index that is free is known by its least value only: who has declared it may know more. So it is with a derivative
+at what may be a kink, which has no more value than an entry that is not there.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def facts(condition: Condition, holds: bool) -> Known:
 
 
 def may_leave(term: Term | Condition | Lambda, known: Known = ()) -> bool:
-    """Whether an entry may be read that is not there, where all that is known of the indices holds."""
+    """Whether an entry may be read that is not there, or a slope at a kink, by what is known of the indices."""
     return _Reads().may_leave(term, known)
 
 
@@ -64,7 +65,8 @@ class _Reads:
                 return self.may_leave(term.body, (*known, *ranges((term.variable,), (term.extent,))))
             case t.Where():
                 return (
-                    self.may_leave(term.condition, known)
+                    term.kink.has_no_slope_at_zero
+                    or self.may_leave(term.condition, known)
                     or self.may_leave(term.then, (*known, *facts(term.condition, True)))
                     or self.may_leave(term.otherwise, (*known, *facts(term.condition, False)))
                 )
