@@ -507,6 +507,12 @@ def a_sign_under_the_guard(y: Real):
 
 
 @claim
+def the_larger_of_one_guarded_quotient(y: Real):
+    """True."""
+    return equal(maximum(where(y > 0, 1 / y, -1), where(0 < y, 2 / (2 * y), -1)), where(y > 0, 1 / y, -1))  # noqa: SIM300
+
+
+@claim
 def a_function_with_a_known_name(x: Tensor["n"], tanh: Function):
     """An unknown function has no value at minus infinity, whatever it is called."""
     return equal(tanh(pad(x, 1, constant_values=-float("inf")))[0], -1)
@@ -730,6 +736,7 @@ TRUE = [
     a_mean_over_something,
     powers_of_an_exponential,
     a_sign_under_the_guard,
+    the_larger_of_one_guarded_quotient,
     entries_of_a_loop,
     a_constant_with_a_value,
     a_point_that_is_read,

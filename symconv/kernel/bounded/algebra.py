@@ -451,7 +451,10 @@ class RatioAlgebra:
     def maximum(self, values: Sequence[Ratio]) -> Ratio:
         denominator = least_common([value.denominator for value in values])
         if any(self.signs(self._factors[number]) != POSITIVE for number in denominator):
-            return self._atom(("max", frozenset(map(self._name, values))), Atom("max", "max", tuple(values)))
+            different = {self._name(value): value for value in values}
+            if len(different) == 1:
+                return values[0]
+            return self._atom(("max", frozenset(different)), Atom("max", "max", tuple(different.values())))
         largest = self._largest([self._over(value, denominator) for value in values])
         return self._cancelled(largest.numerator, tuple(sorted(largest.denominator + denominator)))
 

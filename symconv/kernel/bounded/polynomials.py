@@ -181,7 +181,9 @@ class Polynomials(RatioAlgebra):
                 yield atom.parts[0].numerator
             elif atom.kind == "max":
                 first, second, *_ = atom.parts
-                yield self._cleared(self.subtract(first, second))
+                gap = self._cleared(self.subtract(first, second))
+                if gap:  # a quotient and a polynomial may be one
+                    yield gap
 
     def rebuilt(self, value: Ratio, *, expanded: bool) -> Ratio:
         """The value made anew under the present facts, with or without definitions written out."""
