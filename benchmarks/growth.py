@@ -17,16 +17,20 @@ Growth = dict[str, dict[int, dict[str, float]]]
 
 
 def measure(runs: Runs, *, quick: bool) -> Growth:
-    """``found[claim][n]`` has the seconds of the general and of the bounded proof, taken in turns."""
+    """``found[claim][n]`` has the seconds of the general and of the bounded proof, all of a claim taken in turns."""
     found: Growth = {}
     for name, (claim, sizes) in CLAIMS.items():
-        found[name] = {}
-        for n in SIZES[:3] if quick else SIZES:
-            both = {
-                "general": lambda claim=claim: proved_in_general(claim),
-                "bounded": lambda claim=claim, sizes=sizes, n=n: proved_bounded(claim, sizes(n)),
-            }
-            found[name][n] = side_by_side(both, runs)
+        wanted = SIZES[:3] if quick else SIZES
+        every = {
+            (n, kind): proof
+            for n in wanted
+            for kind, proof in (
+                ("general", lambda claim=claim: proved_in_general(claim)),
+                ("bounded", lambda claim=claim, sizes=sizes, n=n: proved_bounded(claim, sizes(n))),
+            )
+        }
+        seconds = side_by_side(every, runs)
+        found[name] = {n: {kind: seconds[n, kind] for kind in ("general", "bounded")} for n in wanted}
     return found
 
 

@@ -15,6 +15,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 import engines
+import files
 import general_proofs
 import gradients
 import growth
@@ -30,6 +31,7 @@ def main() -> None:
         ("b", "the general and the bounded proof as the image grows", growth, None),
         ("c", "polynomial identities, building both sides included", engines, None),
         ("d", "the gradient by the weights, all w^3 entries", gradients, None),
+        ("e", "a whole file of proofs, start-up included", files, None),
     )
     if not options.json:
         print(_machine())

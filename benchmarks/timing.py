@@ -6,8 +6,11 @@ import gc
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+Name = TypeVar("Name", bound=Hashable)
 
 WARM_UP_MATTERS_BELOW = 1.0  # seconds
 
@@ -21,11 +24,11 @@ class Runs:
     seconds: float
 
 
-FULL = Runs(most=5, least=3, seconds=10.0)
-QUICK = Runs(most=3, least=1, seconds=1.0)
+FULL = Runs(most=40, least=3, seconds=2.0)
+QUICK = Runs(most=10, least=1, seconds=0.5)
 
 
-def side_by_side(functions: Mapping[str, Callable[[], bool]], runs: Runs) -> dict[str, float]:
+def side_by_side(functions: Mapping[Name, Callable[[], bool]], runs: Runs) -> dict[Name, float]:
     """The median processor seconds of each function, not counting what it waits for other jobs.
 
     They take turns, so that what else the machine does meets all alike.
@@ -34,7 +37,7 @@ def side_by_side(functions: Mapping[str, Callable[[], bool]], runs: Runs) -> dic
 
     Raises: RuntimeError if a function does not return True: a wrong answer has no time.
     """
-    found: dict[str, list[float]] = {name: [] for name in functions}
+    found: dict[Name, list[float]] = {name: [] for name in functions}
     _rest()
     for name, function in functions.items():
         first = _seconds(name, function)
@@ -56,7 +59,7 @@ def _done(seconds: list[float], runs: Runs) -> bool:
     return len(seconds) >= runs.most or (len(seconds) >= runs.least and sum(seconds) > runs.seconds)
 
 
-def _seconds(name: str, function: Callable[[], bool]) -> float:
+def _seconds(name: Hashable, function: Callable[[], bool]) -> float:
     forget_sympy()
     start = time.process_time()
     answer = function()

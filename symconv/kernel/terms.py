@@ -467,25 +467,33 @@ def max_over(
     return term
 
 
-def free_variables(term: Term | Condition) -> Iterator[IndexVar]:
+def free_variables(term: Term | Condition) -> list[IndexVar]:
     """The index variables that occur free, with repetitions."""
+    found: list[IndexVar] = []
+    _add_free(term, found)
+    return found
+
+
+def _add_free(term: Term | Condition, found: list[IndexVar]) -> None:
     match term:
         case Sum() | MaxOver():
-            yield from term.extent.variables()
-            yield from (v for v in free_variables(term.body) if v is not term.variable)
+            found += term.extent.variables()
+            before = len(found)
+            _add_free(term.body, found)
+            found[before:] = [v for v in found[before:] if v is not term.variable]
         case Read():
             for part in term.index:
-                yield from part.variables()
-            yield from term.definition.free
+                found += part.variables()
+            found += term.definition.free
         case Network():
             for part in ((term.output,) if term.output is not None else ()) + term.derivatives:
-                yield from part.variables()
-            yield from term.argument.free
+                found += part.variables()
+            found += term.argument.free
         case _:
             for part in own_indices(term):
-                yield from part.variables()
+                found += part.variables()
             for child in children(term):
-                yield from free_variables(child)
+                _add_free(child, found)
 
 
 def nodes_of(tensor: Lambda | Term | Condition) -> Iterator[Any]:

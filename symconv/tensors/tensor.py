@@ -546,7 +546,7 @@ def entry_or_tensor(tensor: SymbolicTensor) -> Any:
     """A scalar as the SymPy expression that a user sees outside of a claim, everything else as it is."""
     if tensor.extents or active_reading() is not None or isinstance(tensor, IndexScalar):
         return tensor
-    return tensor if any(True for _ in t.free_variables(tensor.at(()))) else tensor._sympy_()
+    return tensor if t.free_variables(tensor.at(())) else tensor._sympy_()
 
 
 def broadcast(*shapes: Shape) -> Shape:
