@@ -5,12 +5,16 @@ What is true here comes from mathematics, not from running the code.
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import pytest
+import sympy
 from statements import assert_proved, assert_refuted, stated
 
 import symconv
 from symconv import ClaimError, Real, Size, Tensor, by, claim, equal, fallacy, fromfunction, prove, summation
-from symconv.prover import general
+from symconv.prover import general, spot, where
 
 # operation: (parameters, left side, what it equals, what it does not equal)
 OPERATIONS: dict[str, tuple[str, str, str, str]] = {
@@ -261,6 +265,32 @@ def test_the_fields_of_a_proof() -> None:
     assert all(name in verdict.scope for name in "mnk")
     assert verdict.evidence and verdict.reason == ""
     assert max(check.largest_dimension for check in verdict.spot_checks) >= 16
+
+
+STEADY = [
+    ('A: Tensor["m", "n"], B: Tensor["n", "k"], C: Tensor["k", "l"]', "(A @ B) @ C", "A @ (B @ C)"),
+    ('x: Tensor["n"], a: Real', "softmax(x + a)", "softmax(x)"),
+    ('X: Tensor["m*k", "m*k"], k: Size', "relu(avg_pool2d(X, k))", "avg_pool2d(relu(X), k)"),
+]
+
+
+@pytest.mark.parametrize("statement", STEADY, ids=str)
+def test_a_slow_machine_says_the_same(statement: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at beside a proof or a counterexample is counted, not timed."""
+    quick = prove(stated(*statement)).to_json()
+    for module, name in ((sympy, "expand"), (spot, "check"), (where, "_holds")):
+        slowed(monkeypatch, module, name)
+    assert prove(stated(*statement)).to_json() | {"seconds": quick["seconds"]} == quick
+
+
+def slowed(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+    fast = getattr(module, name)
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        time.sleep(0.02)
+        return fast(*arguments, **options)
+
+    monkeypatch.setattr(module, name, slow)
 
 
 def test_the_fields_of_a_refutation() -> None:

@@ -18,7 +18,7 @@ from symconv.faces import text
 from symconv.printing.entries import numbers
 from symconv.printing.latex import latex
 from symconv.prover import evaluate as pasted
-from symconv.prover import larger, points, witnesses
+from symconv.prover import larger, points, where, witnesses
 from symconv.prover.reading import read
 from symconv.prover.regions import Linear, simplest_between, solve
 from tests.statements import assert_refuted, stated
@@ -286,6 +286,34 @@ def test_the_verdict_says_where(statement: tuple[str, str, str, str]) -> None:
     assert any(statement[3] in sentence for sentence in verdict.where), verdict.where
     assert list(verdict.where) == verdict.to_json()["where"]
     assert set(verdict.where) <= set(text.details(verdict))
+
+
+PATTERNS = [
+    # The same length as the filter's, which is no size by itself, and 63 other combinations around.
+    (
+        'X: Tensor["N", "C", "h + k - 1", "w + l - 1"], u: Tensor["D", "C", "k", "l"]',
+        "conv2d(flip(X, 3), u)",
+        "flip(conv2d(X, u), 3)",
+        "holds where l = 1, and fails elsewhere (checked for N, C, h, k, w, l, D up to 2)",
+    ),
+    # 3 by 3 images of 3 by 3 blocks are larger than what is looked at, and it is said that they are left out.
+    (
+        'X: Tensor["C", "m*k", "m*k"], k: Size, C: Size',
+        "conv2d(X, ones((C, C, k, k)), stride=k) / k**2",
+        "avg_pool2d(X, k)",
+        "holds where C = 1, and fails elsewhere (checked at 22 of the 27 combinations of C, m, k up to 3)",
+    ),
+]
+
+
+@pytest.mark.parametrize("statement", PATTERNS, ids=str)
+def test_a_pattern_of_sizes_is_one_of_all_that_were_looked_at(statement: tuple[str, str, str, str]) -> None:
+    assert prove(stated(*statement[:3])).where == (statement[3],)
+
+
+def test_no_pattern_is_said_of_a_few_of_many_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(where, "_MOST_COMBINATIONS", 30)
+    assert prove(stated(*PATTERNS[0][:3])).where == ()
 
 
 def test_nothing_is_said_of_where_when_it_fails_everywhere() -> None:

@@ -33,27 +33,29 @@ from symconv.prover.written import same_as_written
 from symconv.verdict import Counterexample, Simplified, SpotCheck, Verdict
 
 _LARGEST = 2000
-_SURVEY = 1.0
+_SURVEY = 3.0
 """Seconds for a look at larger sizes where a claim is not proved for every size."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How far the small sizes are taken: entries at one combination, number of combinations, and the seconds for
-    each of SymPy and NumPy.
+    """How far the small sizes are taken: entries at one combination, number of combinations, and how far the others
+    go there, SymPy in operations that it simplifies, NumPy in spot checks. Counted, not timed, so that a claim has the
+    same verdict on each machine.
     """
 
     entries: int
     sizes: int
-    seconds: float
+    operations: int = 0
+    checks: int = 0
 
 
-_ALONE = Effort(_LARGEST, 40, 1.0)
-_BESIDE_A_GENERAL_PROOF = Effort(60, 4, 0.05)
-_BRIEF = Effort(40, 3, 0.01)
-_SUSPECTS = Effort(100, 4, 0.0)
-_SECONDS_FOR_WHERE = 0.5
-_SECONDS_FOR_A_CROSS_CHECK = 2.0
+_ALONE = Effort(_LARGEST, 40, operations=10_000, checks=12)
+_BESIDE_A_GENERAL_PROOF = Effort(60, 4, operations=400, checks=3)
+_BRIEF = Effort(40, 3, operations=60, checks=2)
+_SUSPECTS = Effort(100, 4)
+_SECONDS_FOR_WHERE = 3.0
+_SECONDS_FOR_A_CROSS_CHECK = 10.0
 _MOST_AT_ONCE = 200_000
 
 
@@ -166,12 +168,12 @@ class _Attempt:
         if self.status == "proved" and not self.general.proved and self.wanted is None and not self.general.where:
             self.partly = general_reading.attempt_partly(self.claim, self.tick)
         chosen = None if self.wanted is None else self.combinations
-        self.spot_checks = spot.run(self.claim, chosen, effort.seconds)
+        self.spot_checks = spot.run(self.claim, chosen, effort.checks)
         if self.status != "refuted" and not self.general.proved and self.wanted is None and self.claim.sizes:
             self.look_further()
         self.say_where()
         if self.status == "proved":
-            self.second_witness(effort.seconds)
+            self.second_witness(effort.operations)
             self.note_empty_win()
 
     def look_at_small_sizes(self) -> None:
@@ -343,17 +345,14 @@ class _Attempt:
                 self.combinations[min(len(self.proved_at), len(self.combinations) - 1)] if self.combinations else {}
             )
 
-    def second_witness(self, seconds: float) -> None:
-        """SymPy at the smaller sizes, for a while."""
-        end = time.monotonic() + seconds
-        for sizes in self.combinations:
-            seen = sympy_witness.examine(self.reading(sizes), self.tick, end)
-            self.testimony.confirmed += seen.confirmed
-            self.testimony.open += seen.open
-            self.testimony.contradictions += seen.contradictions
-            if seen.worth > self.testimony.worth:
-                self.testimony.simplified = seen.simplified
-            if time.monotonic() > end or self.testimony.confirmed > 200:
+    def second_witness(self, operations: int) -> None:
+        """SymPy at the smaller sizes, an equal share of the operations that are left for each."""
+        for number, sizes in enumerate(self.combinations):
+            share = operations // (len(self.combinations) - number)
+            seen = sympy_witness.examine(self.reading(sizes), self.tick, share)
+            operations -= seen.operations
+            self.testimony.add(seen)
+            if operations <= 0 or self.testimony.confirmed > 200:
                 break
 
     def note_empty_win(self) -> None:

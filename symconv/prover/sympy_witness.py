@@ -6,11 +6,11 @@ form, one of the two is wrong, and that is reported as a fault.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import sympy
+from sympy.core.function import Application
 
 from symconv.errors import SymconvError, TimeLimit
 from symconv.kernel.evaluate import Evaluator
@@ -23,14 +23,17 @@ _ENTRIES = 120
 _KEPT = 6
 _LONGEST = 4000
 _READABLE = 200
+_COST_OF_FUNCTIONS = 10
+"""How much longer maxima, exponentials and the like take than polynomials do."""
 
 
 @dataclass
 class Testimony:
-    """How many entries SymPy brought to 0, how many it left open, and where it contradicts."""
+    """How many entries SymPy brought to 0, how many it left open, in how many operations, and where it contradicts."""
 
     confirmed: int = 0
     open: int = 0
+    operations: int = 0
     contradictions: list[str] = field(default_factory=list)
     simplified: list[Simplified] = field(default_factory=list)
 
@@ -39,17 +42,27 @@ class Testimony:
         """How much the simplified results show: their operations, an entry counting as one."""
         return sum(1 + int(each.expression.count_ops()) for each in self.simplified)
 
+    def add(self, other: Testimony) -> None:
+        """What was seen at other sizes; the simplified results that show more are kept."""
+        self.confirmed += other.confirmed
+        self.open += other.open
+        self.operations += other.operations
+        self.contradictions += other.contradictions
+        if other.worth > self.worth:
+            self.simplified = other.simplified
 
-def examine(reading: Reading, tick: Callable[[], None], end: float, proved: bool = True) -> Testimony:
-    """Let SymPy simplify the differences at one combination of sizes, up to a number of entries and a time."""
+
+def examine(reading: Reading, tick: Callable[[], None], operations: int) -> Testimony:
+    """Let SymPy simplify the differences at one combination of sizes, at least one, up to so many operations."""
     testimony = Testimony()
     for pair, difference, left, position in _differences(reading, tick):
+        testimony.operations += _cost(left) + _cost(difference)
         verdict = _is_zero(difference)
         if verdict is None:
             testimony.open += 1
         elif verdict:
             testimony.confirmed += 1
-        elif proved:
+        else:
             sizes = ", ".join(f"{k}={v}" for k, v in reading.sizes.items())
             testimony.contradictions.append(
                 f"SymPy finds the difference {sympy.expand(difference)} at step {pair.number}, entry {position}, "
@@ -57,9 +70,14 @@ def examine(reading: Reading, tick: Callable[[], None], end: float, proved: bool
             )
         if len(testimony.simplified) < _KEPT:
             testimony.simplified.append(Simplified(reading.sizes, position, _expanded(left), pair.number))
-        if testimony.confirmed + testimony.open >= _ENTRIES or time.monotonic() > end:
+        if testimony.confirmed + testimony.open >= _ENTRIES or testimony.operations >= operations:
             break
     return testimony
+
+
+def _cost(expression: sympy.Expr) -> int:
+    """About how much there is to do for SymPy, in operations of polynomials."""
+    return (2 + int(expression.count_ops())) * (_COST_OF_FUNCTIONS if expression.has(Application) else 1)
 
 
 def difference_text(pair: Pair, values: dict[IndexVar, int], position: tuple[int, ...]) -> str | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -30,10 +29,13 @@ from symconv.prover.reading import Position, Reading, Sizes, compared_shape, ent
 from symconv.prover.witnesses import Witness
 
 _MOST_ENTRIES = 80
-_MOST_COMBINATIONS = 30
+_MOST_COMBINATIONS = 128
 _MOST_NAMED = 3
-_SECONDS = 0.3
-"""What it may take to say where a claim holds: beside the counterexample it is a comfort."""
+_MOST_STEPS = 4000
+"""What it may take to say where a claim holds: beside the counterexample it is a comfort. Counted, so that a claim has
+the same verdict on each machine; the seconds are for what one step may run away with.
+"""
+_SECONDS = 5.0
 
 Index = tuple[IndexTerm, ...]
 Alternatives = list[list[Constraint]]
@@ -63,16 +65,16 @@ def sentences(
 ) -> tuple[str, ...]:
     """What is known of where the claim holds, one sentence each; nothing where there is nothing to say."""
     found: list[str] = []
-    end = time.monotonic() + _SECONDS
+    steps = itertools.count()
 
     def limited() -> None:
         tick()
-        if time.monotonic() > end:
+        if next(steps) > _MOST_STEPS:
             raise _Enough
 
     with contextlib.suppress(_Enough, TimeLimit), interrupted_after(_SECONDS):
         table = _checked(claim, step, failed_at, functions, limited)
-        found.append(_of_sizes(claim, table))
+        found.append(_of_sizes(claim, failed_at, table))
         of_entries = _of_entries(claim, step, table, failing, functions, limited)
         differing = of_entries and _shapes_differ(claim, step, failed_at)
         found.append(f"where their shapes agree, {of_entries}" if differing else of_entries)
@@ -90,11 +92,22 @@ class _Enough(Exception):
 def _checked(
     claim: Claim, step: int, failed_at: Sizes, functions: Mapping[str, Witness], tick: Callable[[], None]
 ) -> Table:
-    """Whether the step holds, at the failing sizes and at small ones around; ``None`` where that is open."""
+    """Whether the step holds, at the failing sizes and at small ones around; ``None`` where that is open. Without a
+    pattern in sight nothing more is looked at.
+    """
     table: Table = {tuple(failed_at.values()): False}
-    for sizes in _around(claim, failed_at):
-        table[tuple(sizes.values())] = _holds(claim, step, sizes, functions, tick)
+    small = (s for s in _around(claim, failed_at) if choice.entries(claim, s) <= _MOST_ENTRIES)
+    for sizes in itertools.islice(small, _MOST_COMBINATIONS):
+        row = tuple(sizes.values())
+        table[row] = _holds(claim, step, sizes, functions, tick)
+        if table[row] is None and len(row) > 1 and max(row) <= _least_box(row):
+            break
     return table
+
+
+def _least_box(names: Sequence[object]) -> int:
+    """Up to which sizes all has to be known for a pattern to be told."""
+    return 3 if len(names) < 4 else 2
 
 
 def _around(claim: Claim, failed_at: Sizes) -> list[Sizes]:
@@ -104,9 +117,7 @@ def _around(claim: Claim, failed_at: Sizes) -> list[Sizes]:
         return []
     limit = {1: max(4, failed_at[names[0]] + 2), 2: 4, 3: 3}.get(len(names), 2)
     rows = (dict(zip(names, row, strict=True)) for row in itertools.product(range(1, limit + 1), repeat=len(names)))
-    fits = (s for s in rows if s != failed_at and choice.is_allowed(claim, s))
-    small = (s for s in fits if choice.entries(claim, s) <= _MOST_ENTRIES)
-    return list(itertools.islice(small, _MOST_COMBINATIONS))
+    return [s for s in rows if s != failed_at and choice.is_allowed(claim, s)]
 
 
 def _holds(
@@ -130,7 +141,7 @@ def _holds(
     return None if failure.open else False
 
 
-def _of_sizes(claim: Claim, table: Table) -> str:
+def _of_sizes(claim: Claim, failed_at: Sizes, table: Table) -> str:
     """The pattern of the sizes at which the claim was found to hold and to fail."""
     names = list(claim.sizes)
     if True not in table.values():
@@ -139,9 +150,13 @@ def _of_sizes(claim: Claim, table: Table) -> str:
         good, bad = ([row[0] for row, holds in sorted(table.items()) if holds is wanted] for wanted in (True, False))
         return f"holds at {names[0]} = {_numbers(good)}; fails at {names[0]} = {_numbers(bad)}"
     largest, rows = _whole_box(table)
-    if largest < (3 if len(names) < 4 else 2):
+    if largest < _least_box(names):
         return ""
-    checked = f"checked for {', '.join(names)} up to {largest}"
+    every = sum(max(sizes.values()) <= largest for sizes in [failed_at, *_around(claim, failed_at)])
+    if 4 * len(rows) < 3 * every:
+        return ""  # the small ones among many combinations have too little in them for a pattern
+    what = "for" if len(rows) == every else f"at {len(rows)} of the {every} combinations of"
+    checked = f"checked {what} {', '.join(names)} up to {largest}"
     good_rows = {row for row, good in rows.items() if good}
     for words, holds in _conditions(claim, names):
         if good_rows and {row for row in rows if holds(row)} == good_rows:
