@@ -20,6 +20,7 @@ from symconv.kernel.bounded.polynomials import Polynomials
 from symconv.kernel.evaluate import Evaluator
 from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm
+from symconv.kernel.terms import Sign
 from symconv.prover import bounded, exact, points
 from symconv.prover import sizes as choice
 from symconv.prover.exact import ExactNumbers
@@ -27,6 +28,7 @@ from symconv.prover.general import Failing
 from symconv.prover.limits import interrupted_after
 from symconv.prover.reading import Position, Reading, Sizes, compared_shape, entry, positions, read, shape_of
 from symconv.prover.witnesses import Witness
+from symconv.tensors.tensor import SymbolicTensor
 
 _MOST_ENTRIES = 80
 _MOST_COMBINATIONS = 128
@@ -125,20 +127,27 @@ def _holds(
 ) -> bool | None:
     """Whether one step holds at given sizes; ``None`` where that is open."""
     try:
+        if _seen_to_differ(_concrete(claim, step, sizes, functions), tick):
+            return False
         failures = [f for f in bounded.check(read(claim, sizes), tick).failures if f.pair.number == step]
-        if not failures:
-            return True
-        failure = failures[0]
-        if failure.open and failure.position is not None:
-            spot = _Spot(failure.position, tuple(failure.indices.values()))
-            return False if _differs(_concrete(claim, step, sizes, functions), spot, tick) else None
     except TimeLimit:
         raise
     except Undefined:
         return False
     except SymconvError:
         return None
-    return None if failure.open else False
+    return True if not failures else None if failures[0].open else False
+
+
+def _seen_to_differ(reading: Reading, tick: Callable[[], None]) -> bool:
+    """Whether numbers tell the sides apart, which takes less than their normal forms do."""
+    shape = compared_shape(*(shape_of(side, Evaluator(Polynomials(), {})) for side in _sides(reading)))
+    return _differs(reading, _spots(reading, shape), tick)
+
+
+def _sides(reading: Reading) -> tuple[SymbolicTensor, SymbolicTensor]:
+    pair = reading.pairs[0]
+    return pair.left, pair.right
 
 
 def _of_sizes(claim: Claim, failed_at: Sizes, table: Table) -> str:
@@ -236,8 +245,8 @@ def _is_square(claim: Claim, first: str, second: str) -> bool:
 def _shapes_differ(claim: Claim, step: int, sizes: Sizes) -> bool:
     """Whether the sides have shapes that cannot be compared at these sizes."""
     try:
-        pair = _only(read(claim, sizes), step).pairs[0]
-        left, right = (shape_of(side, Evaluator(Polynomials(), {})) for side in (pair.left, pair.right))
+        reading = _only(read(claim, sizes), step)
+        left, right = (shape_of(side, Evaluator(Polynomials(), {})) for side in _sides(reading))
     except (SymconvError, KeyError):
         return False
     return bool(left and right and left != right)
@@ -294,17 +303,17 @@ class _Entries:
         """The differing places; ``None`` where it is open whether some place differs."""
         reading = _only(read(claim, sizes), step)
         concrete = _concrete(claim, step, sizes, functions)
-        pair = reading.pairs[0]
         free = tuple(reading.indices)
         ranges = tuple(extent for _, extent in reading.indices.values())
-        shape = compared_shape(*(shape_of(side, Evaluator(Polynomials(), {})) for side in (pair.left, pair.right)))
+        shape = compared_shape(*(shape_of(side, Evaluator(Polynomials(), {})) for side in _sides(reading)))
         if bool(free) == bool(shape) or len(list(positions(shape or ranges))) > 4 * _MOST_ENTRIES:
             return None
-        differing = set()
-        for place in _not_shown_equal(reading, shape, tick):
-            if not _differs(concrete, place, tick):
+        differing, algebra = set(), Polynomials()
+        for spot in _spots(reading, shape):
+            if _differs(concrete, [spot], tick):
+                differing.add(spot.position if shape else spot.indices)
+            elif not _is_shown_equal(reading, spot, algebra, tick):
                 return None
-            differing.add(place.position if shape else place.indices)
         return cls(sizes, shape or ranges, frozenset(differing), free)
 
     @property
@@ -359,45 +368,48 @@ class _Spot:
     indices: tuple[int, ...]
 
 
-def _not_shown_equal(reading: Reading, shape: Position, tick: Callable[[], None]) -> Iterator[_Spot]:
-    """The places at which the normal forms do not show that the sides agree."""
-    algebra = Polynomials()
-    pair = reading.pairs[0]
-    for values in reading.index_values():
-        evaluator = Evaluator(algebra, dict(values), tick)
-        for place in positions(shape):
+def _spots(reading: Reading, shape: Position) -> list[_Spot]:
+    return [_Spot(place, tuple(values.values())) for values in reading.index_values() for place in positions(shape)]
+
+
+def _is_shown_equal(reading: Reading, spot: _Spot, algebra: Polynomials, tick: Callable[[], None]) -> bool:
+    """Whether the normal forms show that the sides agree at a place."""
+    values = dict(zip((variable for variable, _ in reading.indices.values()), spot.indices, strict=True))
+    evaluator = Evaluator(algebra, values, tick)
+    tick()
+    left, right = (evaluator.value(entry(side, spot.position)) for side in _sides(reading))
+    gap = algebra.subtract(left, right)
+    return not algebra.conditions and algebra.is_zero(gap)
+
+
+def _differs(reading: Reading, spots: Sequence[_Spot], tick: Callable[[], None]) -> bool:
+    """Whether some numbers are found at which the sides differ, at one of the places."""
+    indices = [variable for variable, _ in reading.indices.values()]
+    for numbers in _probes(points.unknowns_of(reading)):
+        algebra = ExactNumbers(points.Point(reading, {}, numbers).by_variable())
+        for spot in spots:
             tick()
-            left, right = (evaluator.value(entry(side, place)) for side in (pair.left, pair.right))
-            gap = algebra.subtract(left, right)
-            if algebra.conditions or not algebra.is_zero(gap):
-                yield _Spot(place, tuple(values.values()))
-
-
-def _differs(reading: Reading, spot: _Spot, tick: Callable[[], None]) -> bool:
-    """Whether some numbers are found at which the sides differ at one place."""
-    pair, unknowns = reading.pairs[0], [*points.unknowns_of(reading)]
-    values = dict(zip((v for v, _ in reading.indices.values()), spot.indices, strict=True))
-    for numbers in _probes(len(unknowns)):
-        tick()
-        point = points.Point(reading, {}, dict(zip(unknowns, numbers, strict=True)))
-        evaluator = Evaluator(ExactNumbers(point.by_variable()), dict(values))
-        try:
-            if exact.differ(*(evaluator.value(entry(side, spot.position)) for side in (pair.left, pair.right))):
-                return True
-        except TimeLimit:
-            raise
-        except SymconvError:
-            continue
+            evaluator = Evaluator(algebra, dict(zip(indices, spot.indices, strict=True)))
+            try:
+                if exact.differ(*(evaluator.value(entry(side, spot.position)) for side in _sides(reading))):
+                    return True
+            except TimeLimit:
+                raise
+            except SymconvError:
+                continue
     return False
 
 
-def _probes(count: int) -> Iterator[list[Fraction]]:
-    """A few rows of small numbers: distinct, of both signs, and drawn at random."""
-    yield [Fraction(n + 1) for n in range(count)]
-    yield [Fraction((n + 1) * (-1) ** n) for n in range(count)]
-    source = random.Random(0)
-    for _ in range(6):
-        yield [Fraction(source.randint(-5, 5)) for _ in range(count)]
+def _probes(signs: Mapping[points.Key, Sign]) -> Iterator[points.Assignment]:
+    """A few points of small numbers: distinct, of both signs, and drawn at random, as far as they are allowed."""
+    count, source = len(signs), random.Random(0)
+    rows = [[n + 1 for n in range(count)], [(n + 1) * (-1) ** n for n in range(count)]]
+    rows += [[source.randint(-5, 5) for _ in range(count)] for _ in range(6)]
+    for row in rows:
+        yield {
+            key: number if points.allowed(number, sign) else -number or points.simplest(sign)
+            for (key, sign), number in zip(signs.items(), map(Fraction, row), strict=True)
+        }
 
 
 def _of_axes(shape: Position) -> list[Place]:
