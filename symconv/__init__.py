@@ -51,6 +51,7 @@ from symconv.tensors.normalization import (
     layer_norm,
     log_softmax,
     logsumexp,
+    rms_norm,
     softmax,
 )
 from symconv.tensors.notation import fromfunction, kronecker_delta, maximum_over, minimum_over, summation, zero_extended
@@ -185,6 +186,7 @@ __all__ = [
     "relu6",
     "replay",
     "reshape",
+    "rms_norm",
     "roll",
     "run",
     "scaled_dot_product_attention",

@@ -193,6 +193,12 @@ def _layer_norm(random: Random) -> Call:
     return (_tensor(random, *shape), last), _some(random, options)
 
 
+def _rms_norm(random: Random) -> Call:
+    # PyTorch adds a machine epsilon where none is given.
+    (x, last), options = _layer_norm(random)
+    return (x, last), {"eps": 1e-5} | {name: value for name, value in options.items() if name != "bias"}
+
+
 def _channel_options(random: Random, channels: int) -> dict[str, Any]:
     return {"weight": _tensor(random, channels), "bias": _tensor(random, channels), "eps": random.choice((1e-5, 1))}
 
@@ -340,6 +346,7 @@ _MAKERS: dict[str, tuple[Callable[[Random], Call], int]] = {
     "pixel_shuffle": (_pixel_shuffle, 100),
     "linear": (_linear, 100),
     "layer_norm": (_layer_norm, 200),
+    "rms_norm": (_rms_norm, 150),
     "batch_norm": (_batch_norm, 200),
     "instance_norm": (_instance_norm, 100),
     "group_norm": (_group_norm, 100),

@@ -180,6 +180,7 @@ OPERATIONS: dict[str, Operation] = {
     "relu": lambda p: sc.relu(p.A @ p.v),
     "relu6": lambda p: sc.relu6(p.v),
     "reshape": lambda p: sc.reshape(p.A, -1),
+    "rms_norm": lambda p: sc.rms_norm(p.A, p.n, p.v),
     "roll": lambda p: sc.roll(p.v, 1),
     "scaled_dot_product_attention": lambda p: sc.scaled_dot_product_attention(p.A, p.A, p.A),
     "sigmoid": lambda p: sc.sigmoid(p.v),

@@ -149,6 +149,7 @@ OPERATIONS: dict[str, tuple[str, str, str, str]] = {
     "relu": ("x: Real", "relu(x) - relu(-x)", "x", "abs(x)"),
     "relu6": ("x: Real", "relu6(x)", "minimum(relu(x), 6)", "relu(x)"),
     "reshape": ("A: Tensor[2, 'n']", "reshape(A, (2 * A.shape[1],))", "concat([A[0], A[1]])", "concat([A[1], A[0]])"),
+    "rms_norm": ("x: Tensor['n']", "rms_norm(x - x.mean(), x.shape, None, 1)", "layer_norm(x, x.shape, eps=1)", "x"),
     "roll": ("x: Tensor['n']", "roll(x, 1)[0]", "x[-1]", "x[0]"),
     "scaled_dot_product_attention": (
         "q: Tensor['m', 4], k: Tensor['n', 4], v: Tensor['n', 'p']",

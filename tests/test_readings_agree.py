@@ -105,6 +105,8 @@ REFUSALS: dict[str, type[Exception]] = {
     "where(x > 0, x, [1, 2])": Undefined,
     "softmax(x, 3)": ShapeError,
     "layer_norm(A, (2,))": Undefined,
+    "rms_norm(A, (2,))": Undefined,
+    "rms_norm(0 * x, x.shape)": Undefined,
 }
 
 

@@ -32,7 +32,7 @@ OURS = SimpleNamespace(
             (convolution, "conv1d conv2d conv_transpose2d unfold pixel_shuffle"),
             (pooling, "avg_pool1d avg_pool2d max_pool1d max_pool2d"),
             (activations, "relu relu6 leaky_relu elu hardtanh sigmoid softplus silu gelu mish"),
-            (normalization, "softmax log_softmax logsumexp layer_norm batch_norm group_norm instance_norm"),
+            (normalization, "softmax log_softmax logsumexp layer_norm rms_norm batch_norm group_norm instance_norm"),
             (resizing, "adaptive_avg_pool1d adaptive_avg_pool2d interpolate"),
             (losses, "mse_loss cross_entropy kl_div"),
             (attention, "scaled_dot_product_attention"),
@@ -46,7 +46,7 @@ RATIONAL = [
     "pixel_shuffle", "relu", "relu6", "hardtanh", "leaky_relu", "mse_loss",
 ]  # fmt: skip
 TRANSCENDENTAL = [
-    "layer_norm", "batch_norm", "softmax", "log_softmax", "logsumexp", "sigmoid", "silu", "softplus", "elu", "gelu",
+    "layer_norm", "rms_norm", "batch_norm", "softmax", "log_softmax", "logsumexp", "sigmoid", "silu", "softplus", "elu", "gelu",
     "mish", "group_norm", "instance_norm", "adaptive_avg_pool2d", "adaptive_avg_pool1d", "interpolate", "cross_entropy",
     "kl_div", "scaled_dot_product_attention",
 ]  # fmt: skip
@@ -307,6 +307,9 @@ FILTERS = np.ones((2, 2, 3, 3), int)
         (lambda f: f.leaky_relu([1], [1, 2]), ShapeError, "scalar"),
         (lambda f: f.layer_norm(IMAGE, 3), Undefined, "layer_norm"),
         (lambda f: f.layer_norm(IMAGE, ()), ShapeError, "layer_norm"),
+        (lambda f: f.rms_norm(IMAGE, 3), Undefined, "rms_norm"),
+        (lambda f: f.rms_norm(IMAGE, ()), ShapeError, "rms_norm"),
+        (lambda f: f.rms_norm(IMAGE, -1), ValueError, "not an axis"),
         (lambda f: f.layer_norm(IMAGE, 5, weight=1), ShapeError, "weight"),
         (lambda f: f.batch_norm(IMAGE, [1], [1]), Undefined, "3 channels, on axis 1"),
         (lambda f: f.batch_norm(IMAGE, 1, 1), ShapeError, r"parameter of shape \(\); need \(C,\)"),

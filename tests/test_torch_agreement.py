@@ -132,8 +132,8 @@ def test_a_class_outside_of_the_scores_has_no_loss() -> None:
 
 DIFFERENTIABLE = [
     "conv2d", "conv1d", "conv_transpose2d", "avg_pool2d", "max_pool2d", "unfold", "pixel_shuffle", "linear",
-    "layer_norm", "batch_norm", "softmax", "log_softmax", "logsumexp", "sigmoid", "silu", "softplus", "elu", "gelu",
-    "leaky_relu", "mish", "group_norm", "instance_norm", "adaptive_avg_pool2d", "interpolate", "mse_loss",
+    "layer_norm", "rms_norm", "batch_norm", "softmax", "log_softmax", "logsumexp", "sigmoid", "silu", "softplus", "elu",
+    "gelu", "leaky_relu", "mish", "group_norm", "instance_norm", "adaptive_avg_pool2d", "interpolate", "mse_loss",
     "cross_entropy", "scaled_dot_product_attention",
 ]  # fmt: skip
 
@@ -164,7 +164,7 @@ def test_jacobians_agree_with_torch(name: str) -> None:
             assert_agree(case, sn.unwrap(value), expected.numpy())
 
 
-@pytest.mark.parametrize("name", ["softmax", "logsumexp", "silu", "gelu", "softplus", "layer_norm", "sigmoid"])
+@pytest.mark.parametrize("name", ["softmax", "logsumexp", "silu", "gelu", "softplus", "layer_norm", "rms_norm", "sigmoid"])
 def test_second_derivatives_agree_with_torch(name: str) -> None:
     for case in smooth_cases(name, 30):
         x = off_the_kinks(case.args[0])

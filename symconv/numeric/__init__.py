@@ -51,7 +51,7 @@ from symconv.numeric.convolution import conv1d, conv2d, conv_transpose2d
 from symconv.numeric.indexing import zero_extended
 from symconv.numeric.loops import fromfunction, maximum_over, minimum_over, summation
 from symconv.numeric.losses import cross_entropy, kl_div, mse_loss
-from symconv.numeric.normalization import batch_norm, group_norm, instance_norm, layer_norm
+from symconv.numeric.normalization import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from symconv.numeric.pooling import avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
 from symconv.numeric.products import dot, einsum, linear, matmul, outer, tensordot, trace
 from symconv.numeric.reductions import cumsum, max, mean, min, prod, sum, var
@@ -148,6 +148,7 @@ __all__ = [
     "relu",
     "relu6",
     "reshape",
+    "rms_norm",
     "roll",
     "scaled_dot_product_attention",
     "sigmoid",

@@ -23,16 +23,20 @@ def layer_norm(
 
     Shapes: x (..., *normalized_shape), weight and bias normalized_shape -> x's.
     """
-    items = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
-    if any(type(item) is int and item < 0 for item in items):
-        raise ValueError(f"layer_norm with normalized_shape={normalized_shape}; need the extents of the last axes")
-    tensor, shape = wrap(x), shaping.as_sizes(normalized_shape)
-    _check_last_axes("layer_norm", shape, tensor)
-    for parameter in (weight, bias):
-        if parameter is not None and wrap(parameter).logical_shape != shape:
-            raise Undefined(f"layer_norm over {shape} with a weight or bias of shape {wrap(parameter).logical_shape}")
-    axes = tuple(range(-len(shape), 0))
+    tensor = wrap(x)
+    axes = _last_axes("layer_norm", tensor, normalized_shape, weight, bias)
     return _scaled(_centred(tensor, axes, eps), weight, bias)
+
+
+def rms_norm(x: Operand, normalized_shape: Any, weight: Operand | None = None, eps: Operand | None = None) -> Array:
+    """x / sqrt(mean(x**2) + eps) * weight, the mean over the last axes; without ``eps`` nothing is added.
+
+    Shapes: x (..., *normalized_shape), weight normalized_shape -> x's.
+    """
+    tensor = wrap(x)
+    axes = _last_axes("rms_norm", tensor, normalized_shape, weight)
+    square = reductions.mean(tensor**2, axes, keepdims=True)
+    return _scaled(tensor / sqrt(square if eps is None else square + eps), weight, None)
 
 
 def batch_norm(
@@ -133,11 +137,20 @@ def _by_running_statistics(
     return _scaled((tensor - mean) / sqrt(variance + eps), scale, shift)
 
 
-def _check_last_axes(name: str, shape: tuple[int, ...], tensor: Array) -> None:
+def _last_axes(name: str, tensor: Array, normalized_shape: Any, *parameters: Operand | None) -> tuple[int, ...]:
+    """The last axes, as many as the shape has, which is theirs and that of the parameters."""
+    items = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
+    if any(type(item) is int and item < 0 for item in items):
+        raise ValueError(f"{name} with normalized_shape={normalized_shape}; need the extents of the last axes")
+    shape = shaping.as_sizes(normalized_shape)
     if not shape or len(shape) > tensor.ndim:
         raise ShapeError(f"{name} over {shape} of a tensor of {tensor.ndim} axes")
     if tensor.logical_shape[-len(shape) :] != shape:
         raise Undefined(f"{name} over {shape} of a tensor of shape {tensor.logical_shape}")
+    for parameter in parameters:
+        if parameter is not None and wrap(parameter).logical_shape != shape:
+            raise Undefined(f"{name} over {shape} with a weight or bias of shape {wrap(parameter).logical_shape}")
+    return tuple(range(-len(shape), 0))
 
 
 def _for_channels(name: str, tensor: Array, parameter: Operand | None) -> Array | None:

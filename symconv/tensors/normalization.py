@@ -115,24 +115,52 @@ def layer_norm(x: Any, normalized_shape: Any, weight: Any = None, bias: Any = No
     >>> layer_norm([1, 3], 2, eps=3)
     tensor([-1/2, 1/2])
     """
+    source = as_tensor(x)
+    axes, (scale, shift) = _last_axes("layer_norm", source, normalized_shape, weight, bias)
+    return _standardised(source, axes, eps, scale, shift)
+
+
+@operation
+def rms_norm(x: Any, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Any:
+    """Bring the last axes to a mean square of about 1, then scale.
+
+    y = x / sqrt(mean(x**2) + eps) * weight,  the mean over the axes of normalized_shape
+
+    Without ``eps`` nothing is added, where PyTorch adds the machine epsilon of the dtype.
+    Shapes: x (..., *normalized_shape) -> the same; weight of shape normalized_shape; eps a scalar.
+    Raises: ShapeError if x has fewer axes; Undefined if the shapes differ, or where x is 0 and eps too.
+    Source: torch.nn.functional.rms_norm; Zhang & Sennrich (2019), arXiv:1910.07467.
+
+    >>> from symconv import rms_norm
+    >>> rms_norm([1, 7], 2)
+    tensor([1/5, 7/5])
+    """
+    source = as_tensor(x)
+    axes, (scale,) = _last_axes("rms_norm", source, normalized_shape, weight)
+    return _normalised(source, _mean_square(source, axes), 0 if eps is None else eps, scale, None)
+
+
+def _last_axes(
+    name: str, x: SymbolicTensor, normalized_shape: Any, *parameters: Any
+) -> tuple[tuple[int, ...], list[SymbolicTensor | None]]:
+    """The axes that are brought to one scale, and the parameters, which have their shape."""
     items = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
     if any(is_integer(item) and item < 0 for item in items):
         raise ValueError(
-            f"layer_norm with normalized_shape={normalized_shape!r}; need the extents of the last axes, as in "
-            "layer_norm(x, x.shape[-1]), not an axis"
+            f"{name} with normalized_shape={normalized_shape!r}; need the extents of the last axes, as in "
+            f"{name}(x, x.shape[-1]), not an axis"
         )
-    source, shape = as_tensor(x), as_shape(items)
-    if not shape or len(shape) > source.ndim:
+    shape = as_shape(items)
+    if not shape or len(shape) > x.ndim:
         raise ShapeError(
-            f"layer_norm over {show_shape(shape)} of a tensor of shape {show_shape(source.extents)}; need its last axes"
+            f"{name} over {show_shape(shape)} of a tensor of shape {show_shape(x.extents)}; need its last axes"
         )
-    _require_shape(source.extents[-len(shape) :], shape, "x ends in the shape")
-    axes = axes_of(tuple(range(-len(shape), 0)), source.ndim)
-    parameters = [None if value is None else as_tensor(value) for value in (weight, bias)]
-    for parameter in parameters:
-        if parameter is not None:
-            _require_shape(parameter.extents, shape, "weight or bias has the shape")
-    return _standardised(source, axes, eps, *parameters)
+    _require_shape(name, x.extents[-len(shape) :], shape, "x ends in the shape")
+    tensors = [None if value is None else as_tensor(value) for value in parameters]
+    for tensor in tensors:
+        if tensor is not None:
+            _require_shape(name, tensor.extents, shape, "weight or bias has the shape")
+    return axes_of(tuple(range(-len(shape), 0)), x.ndim), tensors
 
 
 @operation
@@ -263,8 +291,11 @@ def _standardised(
 ) -> SymbolicTensor:
     """``x`` brought to mean 0 and variance about 1 over the axes, then scaled and shifted."""
     centred = elementwise(t.subtract, x, averaged(x, axes, keepdims=True), keep=True)
-    variance = averaged(elementwise(lambda entry: t.power(entry, 2), centred), axes, keepdims=True)
-    return _normalised(centred, variance, eps, weight, bias)
+    return _normalised(centred, _mean_square(centred, axes), eps, weight, bias)
+
+
+def _mean_square(x: SymbolicTensor, axes: tuple[int, ...]) -> SymbolicTensor:
+    return averaged(elementwise(lambda entry: t.power(entry, 2), x), axes, keepdims=True)
 
 
 def _normalised(
@@ -301,8 +332,8 @@ def _for_channels(name: str, x: SymbolicTensor, parameter: Any) -> SymbolicTenso
     return SymbolicTensor((*values.extents, *[ix.ONE] * (x.ndim - 2)), lambda index: values.at(index[:1]))
 
 
-def _require_shape(found: tuple[ix.IndexTerm, ...], wanted: tuple[ix.IndexTerm, ...], what: str) -> None:
-    text = f"layer_norm over {show_shape(wanted)}: {what} {show_shape(found)}"
+def _require_shape(name: str, found: tuple[ix.IndexTerm, ...], wanted: tuple[ix.IndexTerm, ...], what: str) -> None:
+    text = f"{name} over {show_shape(wanted)}: {what} {show_shape(found)}"
     if len(found) != len(wanted):
         raise ShapeError(text)
     for left, right in zip(found, wanted, strict=True):
