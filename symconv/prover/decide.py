@@ -365,7 +365,7 @@ class _Attempt:
                 "so nothing is left to prove there"
             )
         if self.kinks or self.general.kinks:
-            self.notes.append("holds where the derivatives exist: off the kinks")
+            self.notes.append("holds off the kinks of what is differentiated, those of its parts included")
 
     def is_one_term(self, step: int) -> bool:
         """Whether the sides of a step are the same term at all sizes looked at; the largest tell them apart first."""
