@@ -270,11 +270,11 @@ class JudgedClaim:
                 return Int(sizes[name])
             case "Index":
                 return Int(source.randrange(dimension(kind.dimensions[0], sizes)))
-            case "Tensor":
-                shape = tuple(dimension(d, sizes) for d in kind.dimensions)
-                return third_reading.fromfunction(_entries("Real", style, source), shape)
-            case "Real" | "Positive" | "Nonnegative":
-                return Array.of(_entries(kind.word, style, source)())
+            case "Tensor" | "Real" | "Positive" | "Nonnegative":
+                entries = _entries("Real" if kind.word == "Tensor" else kind.word, style, source)
+                if kind.word != "Tensor" and not kind.dimensions:
+                    return Array.of(entries())
+                return third_reading.fromfunction(entries, tuple(dimension(d, sizes) for d in kind.dimensions))
         return function(kind, sizes, source)
 
     def sides(self, values: Mapping[str, Any]) -> list[list[Array]]:

@@ -523,7 +523,9 @@ class Writer:
         return left, right
 
     def leaf(self, shape: Shape) -> str:
-        annotation = f"Tensor[{', '.join(_quoted(d) for d in shape)}]" if shape else "Real"
+        sign = self.source.choices(("", "Positive", "Nonnegative"), (8, 1, 1))[0]
+        dimensions = f"[{', '.join(_quoted(d) for d in shape)}]" if shape else ""
+        annotation = (sign or ("Tensor" if shape else "Real")) + dimensions
         known = [name for name, kind in self.parameters.items() if kind == annotation and name != "r"]
         if known and self.source.random() < 0.5:
             return self.source.choice(known)

@@ -43,8 +43,9 @@ Sign = Literal["real", "positive", "nonnegative"]
 FunctionKind = Literal["any", "nondecreasing", "differentiable", "smooth"]
 
 ACCEPTED: Final = (
-    'a parameter is Tensor["m", "n"], Size, Real, Positive, Nonnegative, Index["n"], Function, Nondecreasing, '
-    'Differentiable or Smooth (these two also with sizes: Differentiable["p", "q"])'
+    'a parameter is Tensor["m", "n"], Size, Real, Positive, Nonnegative (these two also as tensors: Positive["n"]), '
+    'Index["n"], Function, Nondecreasing, Differentiable or Smooth (these two also with sizes: '
+    'Differentiable["p", "q"])'
 )
 
 LONGEST_TEXT: Final = 2000
@@ -74,22 +75,26 @@ class _Described:
 
 @dataclass(frozen=True)
 class TensorType(_Described):
-    """A real tensor; without dimensions it is a scalar.
+    """A real tensor, perhaps with a known sign of all its entries; without dimensions it is a scalar.
 
     >>> tensor = read_annotation(Tensor["C", "m*k", 3])
     >>> print(tensor)
     Tensor["C", "m*k", 3]
     >>> tensor.names
     ('C', 'm', 'k')
+    >>> read_annotation(Positive["n"]).hypothesis("p")
+    'p positive n'
     """
 
     dimensions: tuple[Dimension, ...]
+    sign: Sign = "real"
 
     def __str__(self) -> str:
-        return _written("Tensor", self.dimensions) if self.dimensions else "Tensor[()]"
+        word = "Tensor" if self.sign == "real" else self.sign.capitalize()
+        return _written(word, self.dimensions) if self.dimensions else f"{word}[()]"
 
     def hypothesis(self, name: str) -> str:
-        return " ".join((name, "real", " x ".join(map(_factor, self.dimensions)))).rstrip()
+        return " ".join((name, self.sign, " x ".join(map(_factor, self.dimensions)))).rstrip()
 
 
 @dataclass(frozen=True)
@@ -252,8 +257,13 @@ Size: Final = Annotation(
     "Size", doc="A size that the body of the claim uses, named as the parameter is: every positive integer."
 )
 Real: Final = Annotation("Real", doc="A real number.")
-Positive: Final = Annotation("Positive", doc="A real number > 0.")
-Nonnegative: Final = Annotation("Nonnegative", doc="A real number >= 0.")
+Positive: Final = Annotation(
+    "Positive", doc='A real number > 0; Positive["n"] is a tensor of such, with dimensions as those of Tensor["n"].'
+)
+Nonnegative: Final = Annotation(
+    "Nonnegative",
+    doc='A real number >= 0; Nonnegative["n"] is a tensor of such, with dimensions as those of Tensor["n"].',
+)
 Index: Final = Annotation("Index", doc='A free index: i: Index["n"] is any integer i with 0 <= i < n.')
 Function: Final = Annotation("Function", doc="Any function R -> R, applied to each entry of a tensor.")
 Nondecreasing: Final = Annotation("Nondecreasing", doc="A non-decreasing function R -> R.")
@@ -325,6 +335,18 @@ def _read_tensor(word: str, keys: _Keys) -> ParameterType:
     return TensorType(tuple(map(parse_dimension, keys)))
 
 
+def _read_real(word: str, keys: _Keys) -> ParameterType:
+    _expect_no_brackets(word, keys, '; a real tensor is Tensor["m", "n"]')
+    return ScalarType("real")
+
+
+def _read_signed(sign: Sign) -> Callable[[str, _Keys], ParameterType]:
+    def read(word: str, keys: _Keys) -> ParameterType:
+        return ScalarType(sign) if keys is None else TensorType(tuple(map(parse_dimension, keys)), sign)
+
+    return read
+
+
 def _read_index(word: str, keys: _Keys) -> ParameterType:
     if keys is None or len(keys) != 1:
         raise ClaimError('a free index needs the one size that it stays below, as in Index["n"]')
@@ -334,14 +356,6 @@ def _read_index(word: str, keys: _Keys) -> ParameterType:
 def _read_size(word: str, keys: _Keys) -> ParameterType:
     _expect_no_brackets(word, keys)
     return SizeType()
-
-
-def _read_scalar(sign: Sign) -> Callable[[str, _Keys], ParameterType]:
-    def read(word: str, keys: _Keys) -> ParameterType:
-        _expect_no_brackets(word, keys)
-        return ScalarType(sign)
-
-    return read
 
 
 def _read_function(kind: FunctionKind) -> Callable[[str, _Keys], ParameterType]:
@@ -366,9 +380,9 @@ def _read_map(kind: FunctionKind) -> Callable[[str, _Keys], ParameterType]:
 _READERS: Final[Mapping[str, Callable[[str, _Keys], ParameterType]]] = {
     "Tensor": _read_tensor,
     "Size": _read_size,
-    "Real": _read_scalar("real"),
-    "Positive": _read_scalar("positive"),
-    "Nonnegative": _read_scalar("nonnegative"),
+    "Real": _read_real,
+    "Positive": _read_signed("positive"),
+    "Nonnegative": _read_signed("nonnegative"),
     "Index": _read_index,
     "Function": _read_function("any"),
     "Nondecreasing": _read_function("nondecreasing"),

@@ -222,7 +222,8 @@ class GeneralReading:
                 self.indices.append((variable, self._dimension(kind.extent)))
                 return IndexScalar(variable)
             case TensorType() as kind:
-                return variable_tensor(t.Variable(parameter.name, tuple(map(self._dimension, kind.dimensions))))
+                shape = tuple(map(self._dimension, kind.dimensions))
+                return variable_tensor(t.Variable(parameter.name, shape, kind.sign))
             case ScalarType() as kind:
                 return variable_tensor(t.Variable(parameter.name, (), kind.sign))
             case FunctionType() as kind:

@@ -128,7 +128,8 @@ def _unknown(parameter: Parameter, sizes: Sizes) -> t.Variable:
     kind = parameter.type
     if isinstance(kind, ScalarType):
         return t.Variable(parameter.name, (), kind.sign)
-    return t.Variable(parameter.name, tuple(ix.index(d.evaluate(sizes)) for d in kind.dimensions))
+    sign = kind.sign if isinstance(kind, TensorType) else "real"
+    return t.Variable(parameter.name, tuple(ix.index(d.evaluate(sizes)) for d in kind.dimensions), sign)
 
 
 def _symbol(name: str, kind: FunctionType, sizes: Sizes) -> t.FunctionSymbol:

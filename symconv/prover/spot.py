@@ -101,13 +101,17 @@ def draw(claim: Claim, sizes: Sizes, random: np.random.Generator) -> dict[str, A
             case IndexType() as kind:
                 values[parameter.name] = numeric.Computed(int(random.integers(kind.extent.evaluate(sizes))))
             case TensorType() as kind:
-                values[parameter.name] = numeric.wrap(random.normal(size=[d.evaluate(sizes) for d in kind.dimensions]))
+                entries = random.normal(size=[d.evaluate(sizes) for d in kind.dimensions])
+                values[parameter.name] = numeric.wrap(_allowed(entries, kind.sign))
             case ScalarType() as kind:
-                number = random.normal()
-                values[parameter.name] = numeric.wrap(np.asarray(number if kind.sign == "real" else abs(number) + 0.1))
+                values[parameter.name] = numeric.wrap(_allowed(np.asarray(random.normal()), kind.sign))
             case FunctionType() as kind:
                 values[parameter.name] = witnesses.floating(kind, sizes, random)
     return values
+
+
+def _allowed(numbers: np.ndarray[Any, Any], sign: str) -> np.ndarray[Any, Any]:
+    return numbers if sign == "real" else np.abs(numbers) + 0.1
 
 
 def compare(claim: Claim, values: Mapping[str, Any]) -> tuple[int, float]:

@@ -13,6 +13,7 @@ from symconv.printing.scope import Scope
 
 _REALS = Formula(r"\mathbb{R}", "ℝ")
 _SIGNS = {"real": (r"\in \mathbb{R}", "∈ ℝ"), "positive": ("> 0", "> 0"), "nonnegative": (r"\ge 0", "≥ 0")}
+_SIGNED_REALS = {"real": ("", ""), "positive": ("_{> 0}", ">0"), "nonnegative": (r"_{\ge 0}", "≥0")}
 _KINDS = {"nondecreasing": "non-decreasing", "differentiable": "continuously differentiable", "smooth": "smooth"}
 
 
@@ -38,8 +39,8 @@ def _positive(scope: Scope, size: Dimension) -> Formula:
 def _of_kind(scope: Scope, kind: object, parameters: list[Parameter]) -> Formula:
     names = joined((formula(n.Symbol(scope.named(p.name))) for p in parameters), ", ")
     match kind:
-        case TensorType(dimensions):
-            shape = _space(scope, dimensions)
+        case TensorType():
+            shape = _space(scope, kind.dimensions, kind.sign)
             return Formula(rf"{names.latex} \in {shape.latex}", f"{names.text} ∈ {shape.text}")
         case ScalarType():
             latex, text = _SIGNS[kind.sign]
@@ -65,7 +66,7 @@ def _function(scope: Scope, kind: FunctionType, names: Formula) -> Formula:
     return Formula(latex, f"{names.text}: {source.text} → {target.text}" + (f" {word}" if word else ""))
 
 
-def _space(scope: Scope, dimensions: tuple[Dimension, ...]) -> Formula:
+def _space(scope: Scope, dimensions: tuple[Dimension, ...], sign: str = "real") -> Formula:
     """R^{C x m k x m k}."""
     parts = []
     for size in dimensions:
@@ -75,4 +76,6 @@ def _space(scope: Scope, dimensions: tuple[Dimension, ...]) -> Formula:
         parts.append(Formula(f"({part.latex})", f"({part.text})") if wrapped else part)
     inside = joined(parts, r" \times ", " × ")
     simple = len(parts) == 1 and len(parts[0].text) == 1
-    return Formula(rf"\mathbb{{R}}^{{{inside.latex}}}", f"ℝ^{inside.text}" if simple else f"ℝ^({inside.text})")
+    latex, text = _SIGNED_REALS[sign]
+    power = f"^{inside.text}" if simple else f"^({inside.text})"
+    return Formula(rf"\mathbb{{R}}{latex}^{{{inside.latex}}}", f"ℝ{text}{power}")
