@@ -124,7 +124,7 @@ def mutant(source: str, name: str, source_of_choice: random.Random) -> tuple[str
 def _with_imports(module: ast.Module) -> ast.Module:
     """The names that a change brought in are imported too."""
     imported = {a.asname or a.name for n in module.body if isinstance(n, ast.ImportFrom) for a in n.names}
-    new = (_names(module) & {*TWINS, *TWINS.values(), *WEAKER.values(), "claim"}) - imported
+    new = (_names(module) & {*TWINS, *TWINS.values(), *WEAKER.values(), "Tensor", "claim"}) - imported
     own = {name for node in module.body for name in _defined(node)} | _bound(module)
     for name in sorted(new - own):
         module.body.insert(0, ast.ImportFrom("symconv", [ast.alias(name)], 0))
@@ -181,6 +181,8 @@ def _of_annotation(argument: ast.arg) -> Iterator[Site]:
         yield Site("hypothesis", _set(node, "id", WEAKER[node.id]))
     if not isinstance(node, ast.Subscript):
         return
+    if isinstance(node.value, ast.Name) and node.value.id in ("Positive", "Nonnegative"):
+        yield Site("hypothesis", _set(node.value, "id", "Tensor"))
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     for item in items:
         if isinstance(item, ast.Constant) and isinstance(item.value, str):

@@ -46,9 +46,9 @@ RATIONAL = [
     "pixel_shuffle", "relu", "relu6", "hardtanh", "leaky_relu", "mse_loss",
 ]  # fmt: skip
 TRANSCENDENTAL = [
-    "layer_norm", "rms_norm", "batch_norm", "softmax", "log_softmax", "logsumexp", "sigmoid", "silu", "softplus", "elu", "gelu",
-    "mish", "group_norm", "instance_norm", "adaptive_avg_pool2d", "adaptive_avg_pool1d", "interpolate", "cross_entropy",
-    "kl_div", "scaled_dot_product_attention",
+    "layer_norm", "rms_norm", "batch_norm", "softmax", "log_softmax", "logsumexp", "sigmoid", "silu", "softplus", "elu",
+    "gelu", "mish", "group_norm", "instance_norm", "adaptive_avg_pool2d", "adaptive_avg_pool1d", "interpolate",
+    "cross_entropy", "kl_div", "scaled_dot_product_attention",
 ]  # fmt: skip
 
 # --- PyTorch ---------------------------------------------------------------------------------------------------------

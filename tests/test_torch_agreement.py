@@ -164,7 +164,9 @@ def test_jacobians_agree_with_torch(name: str) -> None:
             assert_agree(case, sn.unwrap(value), expected.numpy())
 
 
-@pytest.mark.parametrize("name", ["softmax", "logsumexp", "silu", "gelu", "softplus", "layer_norm", "rms_norm", "sigmoid"])
+@pytest.mark.parametrize(
+    "name", ["softmax", "logsumexp", "silu", "gelu", "softplus", "layer_norm", "rms_norm", "sigmoid"]
+)
 def test_second_derivatives_agree_with_torch(name: str) -> None:
     for case in smooth_cases(name, 30):
         x = off_the_kinks(case.args[0])
