@@ -666,7 +666,54 @@ def compared_with_pi(x: Real):
     return equal(where(x == pi, 1, 0), 0)
 
 
+# --- conditions that are compared -------------------------------------------------------------------------------------
+
+
+@claim
+def conditions_never_agree(x: Real, y: Real):
+    """False at x = y = 1: two conditions are compared entry by entry, not as Python's objects."""
+    return equal(where((x > 0) == (y > 0), 1, 0), 0)
+
+
+@claim
+def conditions_always_differ(x: Tensor["n"], y: Tensor["n"]):
+    """False at n = x = y = 1."""
+    return equal(where((x > 0) != (y > 0), x, 0), x)
+
+
+@claim
+def a_condition_is_never_true(x: Real):
+    """False at x = 1."""
+    return equal(where((x > 0) == True, x, 0), 0)  # noqa: E712
+
+
+@claim
+def signs_that_agree(x: Tensor["n"], y: Tensor["n"]):
+    """True."""
+    agree, differ = (x > 0) == (y > 0), (x > 0) ^ (y > 0)
+    return (
+        equal(where(agree & (x != 0) & (y != 0), x * y, 0), relu(x * y)),
+        equal(where(differ, x, y), where(agree, y, x)),
+        equal(where((x > 0) != (y > 0), x, y), where(differ, x, y)),
+        equal(where((x > 0) == True, x, 0), relu(x)),  # noqa: E712
+        equal(where((x > 0) == 0, x, 0), -relu(-x)),
+    )
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_whether_functions_are_one_is_no_question(same: bool) -> None:
+    @claim
+    def functions_are_two(x: Real, f: Function, g: Function):
+        return equal(x * (1 if (f == g if same else f != g) else 0), 0 if same else x)
+
+    with pytest.raises(SymbolicControlFlow, match=r"compare values, as in f\(x\)"):
+        prove(functions_are_two)
+
+
 FALSE = [
+    conditions_never_agree,
+    conditions_always_differ,
+    a_condition_is_never_true,
     signs_of_neighbours,
     zero_outside_of_a_condition,
     zero_of_the_first,
@@ -753,6 +800,7 @@ TRUE = [
     a_step_that_is_positive,
     a_layer_by_its_input,
     a_tie_by_its_cases,
+    signs_that_agree,
 ]
 
 

@@ -192,6 +192,9 @@ class Array:
     def __invert__(self) -> Array:
         return arithmetic.where(self, False, True)
 
+    def __xor__(self, other: Operand) -> Array:
+        return arithmetic.where(self, arithmetic.where(other, False, True), other)
+
     __rand__ = __and__
     __ror__ = __or__
 

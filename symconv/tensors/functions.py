@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from symconv.dispatch import Made, valued
-from symconv.errors import ShapeError, Undefined
+from symconv.errors import ShapeError, SymbolicControlFlow, Undefined
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
 from symconv.kernel.terms import Term
@@ -52,6 +52,12 @@ class SymbolicFunction:
             value = SymbolicTensor.defined((symbol.codomain,), lambda index: _component(symbol, index, vector))
         value.made = Made("apply", (self, x))
         return entry_or_tensor(value)
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> NoReturn:
+        # Two parameters may well be the same function, which Python's comparison of objects would deny.
+        raise SymbolicControlFlow(f"whether {self} is another function is not known; compare values, as in {self}(x)")
 
     def __repr__(self) -> str:
         return self.symbol.name

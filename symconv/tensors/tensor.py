@@ -366,8 +366,6 @@ class EntryCount(IndexScalar):
 class BooleanTensor(Guest):
     """A tensor of conditions: what `where` chooses by. Arithmetic takes it as 1 where it holds and 0 elsewhere."""
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __init__(self, shape: Shape, condition: Callable[[Index], Condition]) -> None:
         self.extents = shape
         self.condition = condition
@@ -395,6 +393,17 @@ class BooleanTensor(Guest):
         return _connect(t.disjunction, self, other)
 
     __ror__ = __or__
+
+    def __xor__(self, other: Any) -> BooleanTensor:
+        return _connect(lambda a, b: t.conjunction(t.disjunction(a, b), t.negation(t.conjunction(a, b))), self, other)
+
+    def __eq__(self, other: object) -> Any:  # without it Python would compare the objects
+        if isinstance(other, bool):
+            return self if other else ~self
+        return ~(self ^ other) if isinstance(other, BooleanTensor) else self._number() == other
+
+    def __ne__(self, other: object) -> Any:
+        return ~(self == other)
 
     def __mul__(self, other: Any) -> Any:
         return self._number() * other
