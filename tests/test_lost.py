@@ -16,6 +16,9 @@ FIRST = "@claim\ndef f(x: Real):\n    return equal(x, x + 1)\n"
 AGAIN = "@claim\ndef f(x: Real):\n    return equal(x + x, 2 * x)\n"
 
 
+RENAMED = "import dataclasses\ng = dataclasses.replace(make(), name='g')\n"
+
+
 def indented(text: str) -> str:
     return "".join(f"    {line}\n" for line in text.splitlines())
 
@@ -58,8 +61,46 @@ def test_a_lost_claim_is_an_error_that_names_both_lines(tmp_path: Path, text: st
         (FIRST + "g = f\n" + AGAIN, [4, 8]),
         ("def f(): pass\n" + AGAIN, [5]),
         (FIRST + "def g():\n" + indented(AGAIN), [4]),
-        (FIRST + "class C:\n" + indented(AGAIN), [4]),
+        (FIRST + "def make():\n" + indented(AGAIN) + "    return f\ng, h = make(), make()\n", [4, 8, 8]),
+        ("def make():\n" + indented(FIRST) + "    return f\nfor k in 'ab':\n    globals()[k] = make()\n", [5, 5]),
+        ("def make():\n" + indented(FIRST) + "    return f\n" + RENAMED, [5]),
+        ("from helper import stated, make\nmake(), make()\n" + AGAIN, [6]),
     ],
 )
 def test_what_is_there_is_not_lost(tmp_path: Path, text: str, lines: list[int]) -> None:
+    # Its own losses are the helper's affair.
+    (tmp_path / "helper.py").write_text(
+        f"{START}def make():\n{indented(FIRST)}    return f\nstated, _ = make(), make()\n"
+    )
     assert names(tmp_path, text) == lines
+
+
+MAKE = "def make(k):\n" + indented(AGAIN.replace("2 * x", "k * x")) + "    return f\n"
+"""The claim that it makes begins at line 5 of the file."""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (MAKE + "for k in (2, 3):\n    c = make(k)\n", "twice.py:5: claim f is lost, since no name of the file"),
+        (MAKE + "c = make(3)\nc = make(2)\n", "twice.py:5: claim f is lost"),
+        (MAKE + "make(3)\n", "twice.py:5: claim f is lost"),
+        (MAKE + "many = [make(k) for k in range(3)]\n", "twice.py:5: claim f is lost"),
+        (MAKE.replace("@claim", "@fallacy()") + "c = make(3)\ndel c\n", "twice.py:5: fallacy f is lost"),
+        ("many = []\n@many.append\n" + FIRST, "twice.py:5: claim f is lost"),
+        (FIRST + "class C:\n" + indented(AGAIN), "twice.py:8: claim f is lost"),
+        (FIRST + "f = claim(f.function)\nf = g = 1\n", "twice.py:4: claim f is lost"),
+        (FIRST + "del f\n" + AGAIN + "f = 1\n", "claim f is lost"),
+    ],
+)
+def test_a_claim_that_was_made_and_that_nothing_holds_is_an_error(tmp_path: Path, text: str, reason: str) -> None:
+    with pytest.raises(LoadError) as caught:
+        names(tmp_path, text)
+    assert reason in str(caught.value)
+
+
+def test_claims_count_for_the_file_that_is_loaded(tmp_path: Path) -> None:
+    """Those made before, or while another file is loaded, are none of its own."""
+    with pytest.raises(LoadError):
+        names(tmp_path, MAKE + "make(3)\n")
+    assert names(tmp_path, AGAIN) == [4]

@@ -22,6 +22,7 @@ from typing import Any, Final, Literal, NoReturn, TypeVar, overload
 
 from symconv.claims.dimensions import Dimension, described, is_always_positive
 from symconv.claims.kept import BuiltinsKept
+from symconv.claims.made import note
 from symconv.claims.parameters import VOCABULARY, Parameter, ParameterType, SizeType, read_annotation
 from symconv.errors import ClaimError, SymbolicControlFlow, SymconvError, no_question_caught
 
@@ -336,8 +337,13 @@ def fallacy(function: Callable[..., Any] | None = None, /) -> Claim | Callable[[
 def claims_of(namespace: Mapping[str, Any]) -> list[Claim]:
     """The claims that are defined in the module of this namespace, each once, in the order of their lines."""
     found = {id(value): value for value in namespace.values() if isinstance(value, Claim)}
-    own = (each for each in found.values() if _origin(_globals(each.function)) == _origin(namespace))
+    own = (each for each in found.values() if is_of(each, namespace))
     return sorted(own, key=lambda each: each.line)
+
+
+def is_of(claim: Claim, namespace: Mapping[str, Any]) -> bool:
+    """Whether a claim's function is written in the module of this namespace, and not in one that it imports."""
+    return _origin(_globals(claim.function)) == _origin(namespace)
 
 
 def located(error: BaseException) -> str:
@@ -370,7 +376,7 @@ def _claim(kind: Kind, function: Callable[..., Any]) -> Claim:
         raise TypeError(f"@{kind} takes a function, and got {_kind(function)}{hint}")
     code = function.__code__
     parameters, problem = _try_signature(kind, function)
-    return Claim(
+    made = Claim(
         name=function.__name__,
         kind=kind,
         file=code.co_filename,
@@ -381,6 +387,7 @@ def _claim(kind: Kind, function: Callable[..., Any]) -> Claim:
         unused=_unused(function, parameters),
         problem=problem,
     )
+    return note(made)
 
 
 # ---- the signature -------------------------------------------------------------------------------------------------

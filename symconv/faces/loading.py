@@ -156,9 +156,11 @@ def load(file: ProofFile) -> list[Claim]:
 def load_contents(file: ProofFile) -> Contents:
     """Import the file and give what it holds."""
     from symconv.claims import claims_of, pictures_of
+    from symconv.claims.made import claims_made
 
-    namespace = vars(import_file(file))
-    refuse_lost_claims(file.path, file.shown, namespace)
+    with claims_made() as made:
+        namespace = vars(import_file(file))
+    refuse_lost_claims(file.path, file.shown, namespace, made)
     claims = claims_of(namespace)
     if not claims and not file.found:
         raise LoadError(f"{file.shown}: {NO_CLAIM}")
@@ -170,10 +172,10 @@ def load_contents(file: ProofFile) -> Contents:
     return Contents(doc, chosen, pictures_of(namespace) if whole else [])
 
 
-def refuse_lost_claims(path: Path, name: str, namespace: Mapping[str, Any]) -> None:
-    """Refuse a file of which a second definition has taken a claim away: what is not there cannot fail."""
+def refuse_lost_claims(path: Path, name: str, namespace: Mapping[str, Any], made: Iterable[Claim] = ()) -> None:
+    """Refuse a file that has lost a claim, one of its text or of those ``made``: what is not there cannot fail."""
     try:
-        lost = lost_claim(path.read_bytes(), namespace)
+        lost = lost_claim(path.read_bytes(), namespace, made)
     except (OSError, SyntaxError, ValueError, RecursionError):
         return  # it was read and run a moment ago, and is no longer what it was
     if lost is not None:

@@ -1,16 +1,20 @@
-"""Claims that a file defines and loses: a second definition of the same name takes the place of the first.
+"""Claims that a file defines and loses: a second definition of the same name takes the place of the first, say.
 
 Python says nothing of that, and a claim that is not there cannot fail, so it is an error of the file. Its text tells
-what was defined, and the module that it has become tells what is left.
+what was defined, a record tells what was made while it ran (by a function that is called in a loop, say), and the
+module that it has become tells what is left.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symconv.claims import Claim
 
 Branches = Mapping[int, str]
 """For each `if`, `try` and `match` around a definition the branch in which it stands."""
@@ -32,12 +36,46 @@ class _Definition:
         return all(self.branches.get(key, branch) == branch for key, branch in earlier.branches.items())
 
 
-def lost_claim(source: bytes, namespace: Mapping[str, Any]) -> tuple[int, str] | None:
+def lost_claim(source: bytes, namespace: Mapping[str, Any], made: Iterable[Claim] = ()) -> tuple[int, str] | None:
     """The line of the first claim that the file loses, and what has become of it; None where all are there."""
+    body = ast.parse(source).body
+    return _redefined(body, namespace) or _held_by_nothing(body, namespace, made)
+
+
+def _held_by_nothing(
+    body: list[ast.stmt], namespace: Mapping[str, Any], made: Iterable[Claim]
+) -> tuple[int, str] | None:
+    """The first of the claims that were made to which no name of the file leads, but for those that it deletes."""
+    from symconv.claims import claims_of
+    from symconv.claims.statement import is_of
+
+    # By function: a claim under another name, made by `dataclasses.replace`, is there.
+    kept = {id(each.function) for each in claims_of(namespace)}
+    deleted = set(_deleted(body)) - namespace.keys()
+    for each in made:
+        if is_of(each, namespace) and id(each.function) not in kept and each.name not in deleted:
+            reason = (
+                "is lost, since no name of the file stands for it once the file has run; give each a name of its own"
+            )
+            return each.line, f"{each.kind} {each.name} {reason}"
+    return None
+
+
+def _deleted(body: list[ast.stmt]) -> Iterator[str]:
+    """The names that these statements delete in the module itself."""
+    for statement in body:
+        if isinstance(statement, ast.Delete):
+            yield from (each.id for each in statement.targets if isinstance(each, ast.Name))
+        for _, inner in _blocks(statement):
+            yield from _deleted(inner)
+
+
+def _redefined(body: list[ast.stmt], namespace: Mapping[str, Any]) -> tuple[int, str] | None:
+    """The first claim or picture of which another definition has taken the name."""
     from symconv.claims import Claim, Picture
 
     kept = {each.line for each in namespace.values() if isinstance(each, Claim | Picture)}
-    found = list(_definitions(ast.parse(source).body, namespace, {}))
+    found = list(_definitions(body, namespace, {}))
     for number, each in enumerate(found):
         if each.mark is None or each.line in kept or each.name not in namespace:
             continue

@@ -17,7 +17,8 @@ def run(module: str, *, time_limit: float | None = 60.0) -> None:
     """Prove the claims of the module when it is run as a script, print the verdicts and exit; otherwise do nothing.
 
     The claims run in this process, so that the time limit ends Python code, and what C code does only once it comes
-    back; memory is not limited. The command ``symconv prove`` runs each file in a process of its own and ends that.
+    back; memory is not limited. The command ``symconv prove`` runs each file in a process of its own and ends that;
+    it also notices claims that a function has made and that the file does not keep.
 
     Exit code 0: everything is as claimed; 1: something is not; 2: something could not be tried.
     """

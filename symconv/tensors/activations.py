@@ -45,6 +45,7 @@ def relu6(x: Any) -> Any:
 def hardtanh(x: Any, min_val: Any = -1, max_val: Any = 1) -> Any:
     """hardtanh(x) = min(max(x, min_val), max_val), entry by entry.
 
+    PyTorch refuses a min_val above max_val, which gives max_val here.
     Shapes: min_val and max_val are scalars.
     Source: torch.nn.functional.hardtanh.
 

@@ -694,8 +694,6 @@ def _connect(function: Callable[..., Condition], left: BooleanTensor, right: Any
 
 
 def _describe(value: Any) -> str:
-    return (
-        f"{value!r} ({type(value).__name__})"
-        if not isinstance(value, SymbolicTensor)
-        else f"a tensor of shape {show_shape(value.extents)}"
-    )
+    if isinstance(value, SymbolicTensor):
+        return f"a tensor of shape {show_shape(value.extents)}"
+    return f"{value!r} ({type(value).__name__})"
