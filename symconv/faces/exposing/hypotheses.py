@@ -67,7 +67,10 @@ def _function(scope: Scope, kind: FunctionType, names: Formula) -> Formula:
 
 
 def _space(scope: Scope, dimensions: tuple[Dimension, ...], sign: str = "real") -> Formula:
-    """R^{C x m k x m k}."""
+    """R^{C x m k x m k}; the numbers themselves without dimensions."""
+    latex, text = _SIGNED_REALS[sign]
+    if not dimensions:
+        return Formula(rf"\mathbb{{R}}{latex}", f"ℝ{text}")
     parts = []
     for size in dimensions:
         shown = dimension(scope, size)
@@ -76,6 +79,5 @@ def _space(scope: Scope, dimensions: tuple[Dimension, ...], sign: str = "real") 
         parts.append(Formula(f"({part.latex})", f"({part.text})") if wrapped else part)
     inside = joined(parts, r" \times ", " × ")
     simple = len(parts) == 1 and len(parts[0].text) == 1
-    latex, text = _SIGNED_REALS[sign]
     power = f"^{inside.text}" if simple else f"^({inside.text})"
     return Formula(rf"\mathbb{{R}}{latex}^{{{inside.latex}}}", f"ℝ{text}{power}")
