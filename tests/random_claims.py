@@ -236,7 +236,11 @@ VECTORS = [
     ),
     row(
         "N",
-        ["layer_norm({0}, ({N},), eps=1)", "({0} - {0}.mean())/sqrt(var({0}) + 1)"],
+        [
+            "layer_norm({0}, ({N},), eps=1)",
+            "({0} - {0}.mean())/sqrt(var({0}) + 1)",
+            "rms_norm({0} - {0}.mean(), ({N},), eps=1)",
+        ],
         ["({0} - {0}.mean())/sqrt(var({0}) + 2)", "({0} - {0}.mean())/sqrt(({0}**2).mean() + 1)"],
     ),
     row("N,K", ["min({0}, axis=1)", "-max(-{0}, axis=1)"], ["max({0}, axis=1)", "min({0}, axis=0)"]),

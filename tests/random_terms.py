@@ -23,6 +23,7 @@ n, m, k, i = map(ix.index, (N, M, K, I))
 SIZES = (N, M, K)
 X, Y = t.Variable("x", (n,)), t.Variable("y", (m,))
 A, B, D = t.Variable("A", (n, m)), t.Variable("B", (n, n)), t.Variable("D", (m * k,))
+H, U = t.Variable("h", (2 * n,)), t.Variable("U", (2 * n, 3 * m))
 V, C = t.Variable("v", (k * (n - 1) + m,)), t.Variable("C", (k * n, n))
 Z, W, P = t.Variable("z", ()), t.Variable("w", ()), t.Variable("p", (n,), "positive")
 F = t.FunctionSymbol("F", domain=n, smoothness=None)
@@ -40,6 +41,8 @@ class Terms:
     changed: str | None = None
     products: bool = False
     """Whether there are strides, dilations and floors that are sizes."""
+    blocks: bool = False
+    """Whether there are axes of 2*n and 3*m, and indices of their blocks."""
     nodes: list[str] = field(default_factory=list)
 
     def source(self, node: str) -> random.Random:
@@ -113,7 +116,8 @@ class Terms:
         source = self.source(node)
         if scope and source.random() < 0.2:
             return t.index_number(self.index(node + "i", scope))
-        variable = source.choice([X, X, Y, A, B, D, Z, P] if not self.products else [X, Y, V, V, C, D, P])
+        known = [X, Y, V, V, C, D, P] if self.products else [X, H, H, U, Y] if self.blocks else [X, X, Y, A, B, D, Z, P]
+        variable = source.choice(known)
         position = self.position(node + "p", variable.shape, scope)
         read = t.Entry(variable, position)
         return read if source.random() < 0.1 else t.where(t.inside(position, variable.shape), read, t.ZERO)
@@ -129,6 +133,10 @@ class Terms:
         e, other = ix.index(source.choice(fitting)), ix.index(source.choice(scope)[0])
         if self.products and source.random() < 0.6:
             return self.multiplied(source, e, other)
+        if self.blocks and source.random() < 0.6:
+            return source.choice(
+                [e + n, n * other + e, m * other + e, e - n, 2 * n - 1 - e, e // n, e % n, e // m, 2 * e, e + 2 * m]
+            )
         return source.choice([e, e, e, e + 1, e - 1, e + other, e - other, 2 * e, e // 2, (e - 1) % 3, n - 1 - e])
 
     def multiplied(self, source: random.Random, e: IndexTerm, other: IndexTerm) -> IndexTerm:
@@ -175,6 +183,7 @@ class Terms:
                 [*options, e // k + 1, (n - m) // k + 1, k * (m - 1) + 1, (e + k) // k, n * n]
             )
         options = [n, n, m, n + 1, n - 1, n - m, n // 2, 2 * n, m * k, ix.index(2)]
+        options += [2 * n, 2 * n, 3 * m, 3 * m, ix.index(2), ix.index(3), 2 * n + 1] if self.blocks else []
         options += [e for v, _ in scope[-1:] for e in (ix.index(v) + 1, ix.index(v), n - v)]
         return self.source(node).choice(options)
 

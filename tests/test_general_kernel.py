@@ -66,9 +66,9 @@ def expand(normalizer: Normalizer, term: Term) -> list[Any] | None:
         return None
 
 
-def normalizer(expanded: bool = False, switching: bool = False) -> Normalizer:
+def normalizer(expanded: bool = False, switching: bool = False, blocks: bool = False) -> Normalizer:
     assumptions = tuple(Constraint(ix.index(v) - 1) for v in SIZES)
-    return Method((M, K), expanded, switching=switching).normalizer(assumptions, SIZES)
+    return Method((M, K), expanded, blocks, switching).normalizer(assumptions, SIZES)
 
 
 def are_proved_equal(left: Term, right: Term) -> bool:
@@ -95,14 +95,14 @@ def found(term: Term, values: dict[IndexVar, int], model: Model) -> Fraction | s
 
 
 def assert_sound(
-    seed: int, depth: int, top: int = 2, switching: bool = False, products: bool = False
+    seed: int, depth: int, top: int = 2, switching: bool = False, products: bool = False, blocks: bool = False
 ) -> tuple[int, int]:
     """A random term and a changed one: expansions keep values, equal forms are equal. Counts (expanded, proved)."""
-    first = Terms(seed, products=products)
+    first = Terms(seed, products=products, blocks=blocks)
     terms = [first.term("", [(I, n)], depth)]
     changed = random.Random(seed).choice(sorted(set(first.nodes)))
-    terms.append(Terms(seed, changed, products).term("", [(I, n)], depth))
-    kernel = normalizer(expanded=seed % 2 == 0, switching=switching)
+    terms.append(Terms(seed, changed, products, blocks).term("", [(I, n)], depth))
+    kernel = normalizer(expanded=seed % 2 == 0, switching=switching, blocks=blocks)
     pieces = [expand(kernel, term) for term in terms]
     scope = (Constraint(i), Constraint(n - 1 - i))
     proved = False
@@ -146,12 +146,21 @@ def test_random_terms_with_products_of_sizes_and_indices_keep_their_values(block
     assert sum(proved for _, proved in counts) > 1
 
 
+@pytest.mark.parametrize("block", range(4))
+def test_random_terms_of_blocks_keep_their_values(block: int) -> None:
+    seeds = range(block * 25, block * 25 + 25)
+    counts = [assert_sound(seed, 2, switching=seed % 2 > 0, blocks=True) for seed in seeds]
+    assert sum(expanded for expanded, _ in counts) > 12
+    assert sum(proved for _, proved in counts) > 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(5))
 def test_many_random_terms_keep_their_values(block: int) -> None:
     for seed in range(1000 + block * 60, 1060 + block * 60):
         assert_sound(seed, depth=3, switching=seed % 3 > 0)
         assert_sound(seed, depth=2, top=3, switching=seed % 2 > 0, products=True)
+        assert_sound(seed, depth=2, switching=seed % 2 > 0, blocks=True)
 
 
 def test_the_comparison_can_fail() -> None:

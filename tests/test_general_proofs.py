@@ -15,7 +15,12 @@ from symconv.prover import general
 PROOFS = Path(__file__).parent.parent / "proofs"
 
 # file: (claims, fallacies)
-FILES = {"tensor_rewrites": (51, 2), "convolution_algebra": (90, 6), "activations": (49, 9)}
+FILES = {
+    "tensor_rewrites": (51, 2),
+    "convolution_algebra": (90, 6),
+    "activations": (49, 9),
+    "transformers": (23, 5),
+}
 
 # (file, claim, what is written there, what is written instead): each is false at some sizes.
 MUTANTS = [
@@ -46,6 +51,16 @@ MUTANTS = [
         "conv2d(padded, u[:, :, ::-1], stride=(a, b))",
     ),
     ("convolution_algebra", "stride_is_subsampling", "[:, :, ::a, ::b]", "[:, :, ::b, ::a]"),
+    ("transformers", "attention_by_blocks", "(a + b))", "(a + 2 * b))"),
+    ("transformers", "the_causal_mask", "j <= i)", "j < i + 2)"),
+    ("transformers", "a_cache_of_keys_and_values_is_enough", "k, v)[0]", "k[1:], v[1:])[0]"),
+    ("transformers", "later_tokens_change_nothing", "q, k, v, is_causal=True", "q, k, v, is_causal=False"),
+    ("transformers", "the_output_layer_adds_up_the_heads", "(1, 0, 2)), (m", "(0, 1, 2)), (m"),
+    ("transformers", "heads_are_a_layer_of_blocks", "(h, d, W.shape[1])", "(d, h, W.shape[1])"),
+    ("transformers", "two_halves_of_the_channels", "halves[:, 1] @ W[d:]", "halves[:, 1] @ W[:d]"),
+    ("transformers", "causal_linear_attention_is_a_recurrence", "j <= i", "j < i"),
+    ("transformers", "jacobian_of_rms_norm", "(y, y) / n)", "(y, y))"),
+    ("transformers", "gradients_by_an_adapter", "G @ A.T)", "2 * G @ A.T)"),
     ("convolution_algebra", "stride_is_subsampling", "stride=(a, b)", "stride=(a, b + 1)"),
     ("convolution_algebra", "subsampling_composes", "x[:: s * t]", "x[:: s * s]"),
     ("convolution_algebra", "subsampling_is_the_first_phase", "[:, 0]", "[:, -1]"),

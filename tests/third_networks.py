@@ -57,14 +57,23 @@ def gelu(x: Any, approximate: str = "none") -> Array:
 
 
 def layer_norm(x: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: Any = 1e-5) -> Array:
+    x, axes = _last_axes(x, normalized_shape, weight, bias)
+    return _scaled((x - third.mean(x, axes, True)) / third.sqrt(third.var(x, axes, True) + eps), weight, bias)
+
+
+def rms_norm(x: Any, normalized_shape: Any, weight: Any = None, eps: Any = 0) -> Array:
+    x, axes = _last_axes(x, normalized_shape, weight)
+    return _scaled(x / third.sqrt(third.mean(x * x, axes, True) + eps), weight, None)
+
+
+def _last_axes(x: Any, normalized_shape: Any, *parameters: Any) -> tuple[Array, tuple[int, ...]]:
     x, shape = Array.of(x), third.sizes_of(normalized_shape)
     if x.entries.shape[-len(shape) :] != shape:
-        raise Undefined("layer_norm over another shape")
-    axes = tuple(range(-len(shape), 0))
-    for parameter in (weight, bias):
+        raise Undefined("normalised over another shape")
+    for parameter in parameters:
         if parameter is not None and Array.of(parameter).entries.shape != shape:
-            raise Undefined("layer_norm with parameters of another shape")
-    return _scaled((x - third.mean(x, axes, True)) / third.sqrt(third.var(x, axes, True) + eps), weight, bias)
+            raise Undefined("normalised with parameters of another shape")
+    return x, tuple(range(-len(shape), 0))
 
 
 def _scaled(x: Array, weight: Any, bias: Any) -> Array:

@@ -50,7 +50,7 @@ class Effort:
     checks: int = 0
 
 
-_ALONE = Effort(_LARGEST, 40, operations=10_000, checks=12)
+_ALONE = Effort(_LARGEST, 40, operations=4_000, checks=12)
 _BESIDE_A_GENERAL_PROOF = Effort(60, 4, operations=400, checks=3)
 _BRIEF = Effort(40, 3, operations=60, checks=2)
 _SUSPECTS = Effort(100, 4)

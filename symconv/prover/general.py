@@ -144,6 +144,7 @@ def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:
     """Orders of the sizes that occur in products such as m*k, those that are lengths of lower digits last.
 
     A size that occurs in several products (k in m*k and n*k) is most likely a window; otherwise both orders are tried.
+    The last one is that of the axes, by which a tensor is laid out.
     """
     products = [d.names for d in claim.dimensions if len(set(d.names)) > 1]
     names = list(dict.fromkeys(name for each in products for name in each))
@@ -152,7 +153,7 @@ def _digit_orders(claim: Claim) -> list[tuple[str, ...]]:
     counts = {name: sum(name in each for each in products) for name in names}
     last = sorted(names, key=lambda name: (counts[name], names.index(name)))
     first = sorted(names, key=lambda name: (counts[name], -names.index(name)))
-    return list(dict.fromkeys([tuple(last), tuple(first), tuple(reversed(last)), tuple(reversed(first))]))
+    return list(dict.fromkeys([tuple(last), tuple(first), tuple(reversed(last)), tuple(reversed(first)), ()]))
 
 
 def _prove(

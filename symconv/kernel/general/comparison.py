@@ -66,6 +66,7 @@ class Comparison:
     sizes: frozenset[IndexVar]
     significance: dict[IndexVar, int] = field(default_factory=dict)
     expanded: bool = False
+    blocks: bool = False
     names: list[Name] = field(default_factory=list)
     kinks: bool = False
 

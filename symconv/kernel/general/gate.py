@@ -8,7 +8,7 @@ all sizes, indices and entries. What it takes to do so again is kept on the theo
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import InitVar, dataclass
 from typing import NoReturn
 
@@ -18,7 +18,7 @@ from symconv.kernel.general.normal import Normalizer
 from symconv.kernel.general.pieces import Name, Scope
 from symconv.kernel.general.products import Constraint
 from symconv.kernel.index import IndexTerm, IndexVar
-from symconv.kernel.terms import Lambda
+from symconv.kernel.terms import Entry, Lambda, MaxOver, Sum, nodes_of
 
 _MOST_BLOCKS = 4
 _AXES = "ijklmnpq"
@@ -53,7 +53,9 @@ class Method:
     def normalizer(self, assumptions: Scope, sizes: Iterable[IndexVar]) -> Normalizer:
         """A normalizer that works by this method."""
         significance = {variable: place for place, variable in enumerate(self.digits)}
-        return Normalizer(assumptions, frozenset(sizes), significance, self.expanded, switching=self.switching)
+        return Normalizer(
+            assumptions, frozenset(sizes), significance, self.expanded, self.blocks, switching=self.switching
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +140,7 @@ def check(goal: Goal, method: Method) -> Theorem:
         if not side.variables:  # a number has to have its value also where the other side has no entries
             normalizer.pieces(side.body, env, tuple(scope))
     axes = [_blocks(extent) if method.blocks else (extent, 1) for extent in shape]
-    if method.blocks and all(count == 1 for _, count in axes):
+    if method.blocks and not any(_blocks(extent)[1] > 1 for extent in _extents(goal)):
         raise Undecided("no axis has blocks")
     for block in itertools.product(*(range(count) for _, count in axes)):
         index: list[IndexTerm] = []
@@ -174,6 +176,18 @@ def _blocks(extent: IndexTerm) -> tuple[IndexTerm, int]:
         monomial, count = extent.terms[0]
         return IndexTerm({monomial: 1}), count
     return extent, 1
+
+
+def _extents(goal: Goal) -> Iterator[IndexTerm]:
+    """The lengths of the axes, and what is summed over."""
+    for node in (*nodes_of(goal.left), *nodes_of(goal.right)):
+        match node:
+            case Lambda():
+                yield from node.shape
+            case Entry():
+                yield from node.variable.shape
+            case Sum() | MaxOver():
+                yield node.extent
 
 
 def _compare(

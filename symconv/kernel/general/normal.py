@@ -50,7 +50,8 @@ class Normalizer(Switches):
     """Expands terms into pieces.
 
     ``significance`` orders the digits of an index below m*k: the size with the larger number is the length of the
-    lower digit. ``expanded`` writes sigmoid, tanh and softplus by exp and log.
+    lower digit. With ``blocks`` an index below 2*n has a digit for its half. ``expanded`` writes sigmoid, tanh and
+    softplus by exp and log.
     """
 
     def pieces(self, term: Term, env: Env, scope: Scope) -> list[Piece]:
@@ -201,11 +202,14 @@ class Normalizer(Switches):
 
     def places(self, extent: IndexTerm) -> list[tuple[IndexTerm, IndexTerm]]:
         """(length, place value) of the digits of an index below ``extent``, most significant first."""
+        number = ix.product(f for f in ix.factors(extent) if f.constant is not None)
         found = [f for f in ix.factors(extent) if f.constant is None]
-        if len(found) < 2 or not all(self.implied(Constraint(f), ()) for f in found):
+        blocks = [number] if self.blocks and number != ix.ONE else []
+        if len(blocks + found) < 2 or not all(self.implied(Constraint(f), ()) for f in blocks + found):
             return [(extent, ix.ONE)]
-        lengths = sorted(found, key=self._significance)
-        lengths[0] = lengths[0] * ix.product(f for f in ix.factors(extent) if f.constant is not None)
+        lengths = blocks + sorted(found, key=self._significance)
+        if not blocks:
+            lengths[0] = lengths[0] * number
         return [(length, ix.product(lengths[n + 1 :])) for n, length in enumerate(lengths)]
 
     def _significance(self, length: IndexTerm) -> tuple[int, int]:
