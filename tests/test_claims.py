@@ -56,8 +56,9 @@ from tests.statements import stated
 OBJECTS, POSTPONED = "", "from __future__ import annotations"
 
 ACCEPTED = (
-    'a parameter is Tensor["m", "n"], Size, Real, Positive, Nonnegative, Index["n"], Function, Nondecreasing, '
-    'Differentiable or Smooth (these two also with sizes: Differentiable["p", "q"])'
+    'a parameter is Tensor["m", "n"], Size, Real, Positive, Nonnegative (these two also as tensors: Positive["n"]), '
+    'Index["n"], Function, Nondecreasing, Differentiable or Smooth (these two also with sizes: '
+    'Differentiable["p", "q"])'
 )
 RETURN_ONE = "a claim ends with `return equal(left, right)`, or with a tuple of such equations"
 
@@ -290,7 +291,10 @@ REFUSED = [
         'parameter i, Index["m", "n"]: a free index needs the one size that it stays below, as in Index["n"]',
     ),
     ("def f(k: Size['n']): return 1", 'parameter k, Size["n"]: Size takes no brackets'),
-    ("def f(x: Real['n']): return 1", 'parameter x, Real["n"]: Real takes no brackets'),
+    (
+        "def f(x: Real['n']): return 1",
+        'parameter x, Real["n"]: Real takes no brackets; a real tensor is Tensor["m", "n"]',
+    ),
     (
         "def f(g: Function['n']): return 1",
         'parameter g, Function["n"]: Function takes no brackets; it is R -> R, and a function of vectors is '

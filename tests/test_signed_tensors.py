@@ -32,6 +32,7 @@ from symconv import (
     maximum,
     ones,
     pad,
+    pi,
     prod,
     prove,
     relu,
@@ -319,3 +320,27 @@ def test_a_comma_behind_the_dimension_and_postponed_text_are_the_same() -> None:
     assert read_annotation(Positive["n",]) == read_annotation("Positive['n']", {"Positive": Positive})
     assert str(read_annotation(Nonnegative["n", 2])) == 'Nonnegative["n", 2]'
     assert str(read_annotation(Nonnegative[()])) == "Nonnegative[()]"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"p": [1, -1]}, r"stated: p is tensor\(\[1, -1\]\), where the claim says p positive n"),
+        ({"p": [0, 1]}, r"stated: p is tensor\(\[0, 1\]\), where the claim says p positive n"),
+        ({"q": [0, -1]}, r"stated: q is tensor\(\[0, -1\]\), where the claim says q nonnegative n"),
+        ({"a": 1 - sqrt(2)}, "where the claim says a >= 0"),
+        ({"k": 0}, "stated: k is 0, where the claim says k >= 1"),
+        ({"i": 2}, "stated: i is 2, where the claim says 0 <= i < n"),
+        ({"i": -1}, "stated: i is -1, where the claim says 0 <= i < n"),
+        ({"p": [], "q": []}, r"stated: p has the shape \(0,\); every axis has an entry"),
+    ],
+)
+def test_a_claim_is_called_with_what_it_allows(changed: dict[str, Any], sentence: str) -> None:
+    @claim
+    def stated(p: Positive["n"], q: Nonnegative["n"], a: Nonnegative, k: Size, i: Index["n"]):
+        return equal(log(p) * q[i] + k * a, q[i] * log(p) + a * k)
+
+    values = {"p": [1, pi], "q": [0, 2], "a": sqrt(2) - 1, "k": 1, "i": 1}
+    assert not stated(**values).differs
+    with pytest.raises(ClaimError, match=sentence):
+        stated(**(values | changed))

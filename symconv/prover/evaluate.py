@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from symconv import dispatch
 from symconv.claims import Claim, Dimension, FunctionType, IndexType, Parameter, ScalarType, SizeType, TensorType
 from symconv.errors import ClaimError, Undefined
+from symconv.kernel.evaluate import Evaluator
 from symconv.prover.counterexample import show_nested
-from symconv.prover.exact import Unclear
+from symconv.prover.exact import ExactNumbers, Unclear, approximate
 from symconv.prover.lengths import unattainable
-from symconv.prover.reading import entry, equations, of_length, shape_of
+from symconv.prover.reading import entry, equations, of_length, positions, shape_of
 from symconv.prover.shown import Shown
 from symconv.tensors.tensor import IndexScalar, SymbolicTensor, as_tensor
 
@@ -41,6 +42,8 @@ def evaluate(claim: Claim, values: Mapping[str, Any]) -> Sides:
     with dispatch.reading("symbolic"), claim.blamed():
         bound = {p.name: _value(claim, p, values[p.name]) for p in claim.parameters}
         known = _check_shapes(claim, bound)
+        for parameter in claim.parameters:
+            _check_allowed(claim, parameter, bound[parameter.name], known)
         bound = {p.name: _of_its_length(p, bound[p.name], known) for p in claim.parameters}
         try:
             chains = [tuple(map(as_tensor, equation.sides)) for equation in equations(claim, bound)]
@@ -61,6 +64,27 @@ def _value(claim: Claim, parameter: Parameter, value: Any) -> Any:
             if not callable(value):
                 raise ClaimError(f"{claim.name}: {parameter.name} is a function, not {value!r}")
             return value
+
+
+def _check_allowed(claim: Claim, parameter: Parameter, value: Any, known: Mapping[str, int]) -> None:
+    """Refuse numbers about which the claim says nothing."""
+    match parameter.type:
+        case SizeType():
+            allowed = value.index.constant >= 1
+        case IndexType(extent):
+            bounded = set(extent.names) <= set(known)
+            allowed = value.index.constant >= 0 and (not bounded or value.index.constant < extent.evaluate(known))
+        case TensorType() | ScalarType() as kind if kind.sign != "real":
+            allowed = all(number > 0 or (number == 0 and kind.sign == "nonnegative") for number in _numbers(value))
+        case _:
+            return
+    if not allowed:
+        raise ClaimError(f"{claim.name}: {parameter.name} is {value!r}, where the claim says {parameter.hypothesis}")
+
+
+def _numbers(tensor: SymbolicTensor) -> Iterator[float]:
+    evaluator = Evaluator(ExactNumbers({}), {})
+    return (approximate(evaluator.value(entry(tensor, place))) for place in positions(shape_of(tensor, evaluator)))
 
 
 def _of_its_length(parameter: Parameter, function: Any, known: Mapping[str, int]) -> Any:
@@ -85,6 +109,8 @@ def _check_shapes(claim: Claim, bound: Mapping[str, Any]) -> dict[str, int]:
                 f"{claim.name}: {parameter.name} has {len(parameter.type.dimensions)} axes, "
                 f"not the shape {tuple(shape)}"
             )
+        if 0 in shape:
+            raise ClaimError(f"{claim.name}: {parameter.name} has the shape {tuple(shape)}; every axis has an entry")
         for dimension, extent in zip(parameter.type.dimensions, shape, strict=True):
             _check_extent(claim, parameter.name, dimension, extent, known)
     _check_attainable(claim, bound, known)
