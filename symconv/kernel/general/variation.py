@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from symconv.kernel import index as ix
-from symconv.kernel.general import functions, sets
+from symconv.kernel.general import functions, isl_text, products, sets
 from symconv.kernel.general.comparison import Comparison
 from symconv.kernel.general.pieces import Factor, Name, Piece, Scope, at, fresh
+from symconv.kernel.index import IndexTerm
 from symconv.kernel.terms import Builtin
 
 _ANALYTIC = ("erf", "tanh", "root")
@@ -24,7 +25,7 @@ class Variation(Comparison):
 
     def is_seen_to_vary(self, pieces: Iterable[Piece], scope: Scope) -> bool:
         """Whether at all sizes and indices in the scope the sum is 0 on no open set of entries."""
-        parts = list(pieces)
+        parts = [piece for piece in pieces if piece.scale]  # the definition of f(0) is 0 times nothing
         if self._has_a_number(_independent(parts), scope):
             return True
         if any(self._is_alone(name, parts, scope) for name in _entries_in(parts)):
@@ -35,6 +36,8 @@ class Variation(Comparison):
         """Whether at all sizes and indices in the scope some product has a number other than 0 as its coefficient."""
         form = self.form(pieces)
         terms = [term for points in form.values() for point in points for term in point.terms]
+        if not all(map(_is_known_at_its_place, terms)):
+            return False
         found = [domain for _, domain, factor in self._nonzero(form, scope) if functions.is_number(factor)]
         return sets.holds_somewhere(found, [*self.assumptions, *scope], terms)
 
@@ -67,6 +70,13 @@ class Variation(Comparison):
         if not isinstance(function, Builtin):
             return True
         return function.name in _ANALYTIC and self.is_seen_to_vary(_definition(factor), scope)
+
+
+def _is_known_at_its_place(term: IndexTerm) -> bool:
+    """Whether no place is multiplied by anything. A condition sees such a product as one number, whatever the place is;
+    and if a sum runs over the place, then what is 0 as a sum need not be 0 there.
+    """
+    return not any(v in isl_text.COORDINATES for m in products.opaque(term) for v in IndexTerm({m: 1}).variables())
 
 
 def _definition(factor: Factor) -> list[Piece]:
