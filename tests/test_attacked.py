@@ -27,6 +27,7 @@ from symconv import (
     equal,
     exp,
     fromfunction,
+    full,
     grad,
     interpolate,
     jacobian,
@@ -45,6 +46,7 @@ from symconv import (
     softmax,
     sqrt,
     squeeze,
+    summation,
     tanh,
     where,
     zeros,
@@ -430,6 +432,48 @@ def a_point_that_is_a_slope(x: Tensor["n"]):
 
 
 @claim
+def an_infinite_function(x: Tensor["n"], y: Real):
+    """The function has no value: the borders are minus infinity."""
+    return equal(derivative(lambda t: t + pad(x, 1, constant_values=-float("inf")).sum())(y), 1)
+
+
+@claim
+def a_softmax_of_infinities(x: Tensor["n"], y: Real):
+    """The function has no value: 0 over 0."""
+    return equal(derivative(lambda t: t + softmax(full(x.shape, -float("inf")))[0])(y), 1)
+
+
+@claim
+def a_maximum_of_infinities(x: Tensor["n"], y: Real):
+    """The function has no value: both numbers are minus infinity."""
+    return equal(derivative(lambda t: t + pad(x, 2, constant_values=-float("inf"))[:2].max())(y), 1)
+
+
+@claim
+def an_infinite_branch(x: Tensor["n"], y: Real):
+    """The function has no value at y > 0."""
+    return equal(grad(lambda v: where(y > 0, float("inf"), v.sum()))(x), where(y > 0, 0, 1 + 0 * x))
+
+
+@claim
+def an_infinite_point(x: Tensor["n"]):
+    """The point has no value."""
+    return equal(grad(lambda v: 3 * v.sum())(pad(x, 1, constant_values=-float("inf"))), 3)
+
+
+@claim
+def an_infinite_number(x: Tensor["n"]):
+    """The point has no value."""
+    return equal(derivative(lambda t: 3 * t)(pad(x, 1, constant_values=-float("inf"))), 3)
+
+
+@claim
+def a_maximum_beside_infinities(x: Tensor["n"], y: Real):
+    """True."""
+    return equal(derivative(lambda t: t + pad(x, 1, constant_values=-float("inf")).max())(y), 1)
+
+
+@claim
 def a_point_that_is_read_for_most_sizes(n: Size):
     """At n = 1 the point has no value."""
     slope = derivative(lambda t: where(n > 1, t**2, 3 * t))(1 / (n - 1))
@@ -646,6 +690,34 @@ def a_gap_that_vanishes_at_size_one(x: Tensor["n"]):
 
 
 @claim
+def a_gap_that_vanishes_as_a_sum(x: Real, n: Size, m: Size):
+    """There is no derivative anywhere: half of the numbers are 1, the others -1."""
+    u = x * summation(lambda b: where(n * b >= n * m, 1, -1), 2 * m)
+    return equal(derivative(abs)(u), where(u > 0, 1, -1))
+
+
+@claim
+def a_gap_that_vanishes_with_a_number(x: Real, n: Size):
+    """There is no derivative anywhere: the sum is 1."""
+    u = x * (summation(lambda b: where(n * b >= n, 1, 0), 2) - 1)
+    return equal(derivative(abs)(u), where(u > 0, 1, -1))
+
+
+@claim
+def a_gap_that_is_the_root_of_relu(x: Tensor["n"]):
+    """There is no derivative at x < 0."""
+    u = sqrt(relu(x))
+    return equal(derivative(abs)(u), where(u > 0, 1, -1))
+
+
+@claim
+def a_gap_of_a_function_of_nothing(x: Tensor["n"], y: Tensor["m"]):
+    """There is no derivative anywhere: tanh(0) is 0."""
+    u = x * tanh(y.sum() - y[::-1].sum())
+    return equal(derivative(abs)(u), where(u > 0, 1, -1))
+
+
+@claim
 def gaps_that_vary(W: Tensor["m", "n"], V: Tensor["n", "k"], x: Tensor["k"], b: Tensor["m"]):
     """True."""
     z, y, s = W @ tanh(V @ x), W @ relu(V @ x) + b, x * sigmoid(x)
@@ -756,6 +828,12 @@ FALSE = [
     a_point_that_is_not_there,
     a_point_that_is_a_slope_at_a_kink,
     a_number_that_is_a_slope_at_a_kink,
+    an_infinite_function,
+    a_softmax_of_infinities,
+    a_maximum_of_infinities,
+    an_infinite_branch,
+    an_infinite_point,
+    an_infinite_number,
     a_point_that_is_read_for_most_sizes,
     a_bound_that_is_negative_for_most_sizes,
     the_last_entries_are_all,
@@ -775,6 +853,10 @@ FALSE = [
     a_gap_of_maxima_that_vanishes,
     a_gap_that_vanishes_where_relu_does,
     a_gap_that_vanishes_at_size_one,
+    a_gap_that_is_the_root_of_relu,
+    a_gap_of_a_function_of_nothing,
+    a_gap_that_vanishes_as_a_sum,
+    a_gap_that_vanishes_with_a_number,
     a_kink_in_a_branch_that_is_not_read,
     compared_with_pi,
 ]
@@ -789,6 +871,7 @@ TRUE = [
     a_point_that_is_read,
     entries_that_are_there,
     a_point_that_is_a_slope,
+    a_maximum_beside_infinities,
     gaps_that_vary,
     the_last_entries,
     sign_and_zero_of_one,

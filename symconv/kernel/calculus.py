@@ -142,9 +142,14 @@ class Derivative:
             self._within = before
 
     def whole(self, tensor: Lambda) -> Lambda:
-        """The derivative of every entry of a function; also where it is 0, what the entry reads has to be there."""
+        """The derivative of every entry of a function; also where it is 0, what the entry reads has to be there. An
+        entry in which there is an infinity stays, times 0.
+        """
         with self._knowing(reads.ranges(tensor.variables, tensor.shape)):
-            return Lambda(tensor.variables, tensor.shape, self._of_part(tensor.body))
+            slope = self._of_part(tensor.body)
+        if reads.holds_infinity(tensor.body):
+            slope = t.add(slope, t.Mul((t.ZERO, tensor.body)))
+        return Lambda(tensor.variables, tensor.shape, slope)
 
     def of_lambda(self, tensor: Lambda) -> Lambda:
         """The derivative of every entry; computed once for each tensor, so that sharing is kept."""

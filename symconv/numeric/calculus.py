@@ -80,8 +80,8 @@ def derivative(sigma: Function) -> Function:
 
 
 def _nowhere_else(slope: Array, value: Array) -> Array:
-    """The slope, which is none where there is no value."""
-    lost = np.isnan(value.data)
+    """The slope, which is none where there is no value; an infinity, or what is too large, is no value."""
+    lost = ~np.isfinite(value.data)
     if not lost.any():
         return slope
     return slope + Array({VALUE: np.where(lost, np.nan, 0.0)}, value.ndim, value.reason)

@@ -75,7 +75,7 @@ def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
     of_one = rule.whole(value.definition).body
     read = _is_read(z, of_one)
     _refuse_dropped(*rule.dropped, *([] if read else [body, point.definition]))
-    kept = not read and reads.may_leave(point.definition)
+    kept = not read and _may_have_no_value(point)
 
     def entry(index: Index) -> Term:
         slope = rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(of_one)
@@ -140,12 +140,17 @@ def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     _refuse_dropped(*rule.dropped, *([value.definition] if slopes.body is t.ZERO else []), point.definition)
     put_in = rules.Replacement(lambda e: point.at(e.index) if e.variable is z else None).of_lambda(slopes)
     slope = put_in.body
-    if reads.may_leave(point.definition):
+    if _may_have_no_value(point):
         slope = t.add(slope, t.Mul((t.ZERO, t.sum_over(point.extents, point.at))))
     whole = t.Lambda((*put_in.variables, *position), value.extents + point.extents, slope)
     slopes_of = SymbolicTensor(whole.shape, lambda index: t.Read(whole, index))
     slopes_of.made = dispatch.Made("jacobian", (value, z, point))
     return slopes_of
+
+
+def _may_have_no_value(point: SymbolicTensor) -> bool:
+    """Whether an entry of a point may read what is not there, or be infinite."""
+    return reads.may_leave(point.definition) or reads.holds_infinity(point.definition)
 
 
 def _is_read(variable: t.Variable, term: Term | t.Condition) -> bool:

@@ -44,6 +44,11 @@ def may_leave(term: Term | Condition | Lambda, known: Known = ()) -> bool:
     return _Reads().may_leave(term, known)
 
 
+def holds_infinity(term: Term | Lambda) -> bool:
+    """Whether there is an infinity in a term, which then has no value, unless a maximum has a number that is larger."""
+    return any(isinstance(node, t.Infinity) for node in t.nodes_of(term))
+
+
 class _Reads:
     def __init__(self) -> None:
         self._lambdas: dict[int, bool] = {}
