@@ -534,3 +534,33 @@ if __name__ == "__main__":
         for name in names:
             (SNAPSHOTS / f"{name}.tex").write_text(latex.fragment(outcome_of(file, name)) + "\n")
     sys.exit()
+
+
+def test_what_has_no_name_gets_one_of_its_own_in_each_equation() -> None:
+    """Two conditions of one claim are two letters, and none looks like an entry of a parameter."""
+
+    @claim
+    def conditions(x: Tensor["n"], y: Tensor["n"]):
+        first = equal(sc.where(x > 0, x, y), sc.where(x <= 0, y, x))
+        second = equal(sc.where(y > 3, x, y), sc.where(y <= 3, y, x))
+        return first, second, equal(sc.exp(sc.fromfunction(lambda i: y[i], y.shape)), sc.exp(y))
+
+    shown = expose(conditions, prove(conditions))
+    statements = [" = ".join(line.formula.text for line in each.lines) for each in shown.statement]
+    assert statements == ["where(T, x, y) = where(U, y, x)", "where(V, x, y) = where(W, y, x)", "exp(S) = exp(y)"]
+    meanings = {named.label: named.value.text for named in shown.definitions}
+    assert list(meanings) == ["T", "U", "V", "W", "S"]
+    assert "x[i] > 0" in meanings["T"] and "y[i] > 3" in meanings["V"] and meanings["S"] == "y[i]"
+
+
+def test_a_chain_that_fails_is_shown_whole_with_what_fails() -> None:
+    """Its two ends may well be equal."""
+
+    @fallacy
+    def by_a_wrong_middle(x: Tensor["n"]):
+        return equal(x, x), equal(x + x, sc.by("a slip", 3 * x), 2 * x)
+
+    verdict = prove(by_a_wrong_middle)
+    shown = latex.fragment(Outcome("f.py", name="f", verdict=verdict, exposition=expose(by_a_wrong_middle, verdict)))
+    assert "\\[ x_{i} + x_{i} = 3 x_{i} = 2 x_{i} \\]" in shown
+    assert "What fails is equation 2 of 2, the = number 1 of its chain: ``a slip''. For $n = 1$" in shown

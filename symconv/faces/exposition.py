@@ -83,7 +83,7 @@ class Refutation:
 
     ``sizes`` is None where the claim has no sizes and no free index. ``left`` and ``right`` are values, or say that
     there is none. ``where`` is a sentence of plain text, empty where both sides are one number and say all there is;
-    ``call`` can be pasted into Python.
+    ``call`` can be pasted into Python. ``place`` says in words which of several = fails, and the reason given for it.
     """
 
     sizes: Formula | None
@@ -92,6 +92,7 @@ class Refutation:
     right: Formula
     where: str
     call: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ class Exposition:
     """A claim and what became of it.
 
     ``hypothesis`` reads on from "For all"; ``hypotheses`` are its parts. ``statement`` holds the equations as they are
-    written with operations (empty lines where that cannot be had), ``entries`` the same at free indices, with a chain
-    reduced to its two ends. ``definitions`` are the names that the statement uses. ``results`` are the common value of
+    written with operations (empty lines where that cannot be had), ``entries`` the same at free
+    indices. ``definitions`` are the names that the statement uses. ``results`` are the common value of
     both sides, simplified, with border cases. ``proof`` has one chain for each equation. ``paragraphs`` are the
     docstring without its first line, which is ``title``. ``problem`` is a sentence where formulas cannot be shown.
     """

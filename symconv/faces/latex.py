@@ -198,7 +198,8 @@ def _example(examples: Sequence[Example]) -> Iterator[str]:
 def _refutation(found: Refutation) -> Iterator[str]:
     sizes = [f"${found.sizes.latex}$"] if found.sizes is not None and found.sizes.text else []
     given = ", ".join([*sizes, *(f"${each.equation.latex}$" for each in found.inputs)])
-    yield rf"\emph{{Counterexample.}} {f'For {given}, the' if given else 'The'} left and the right side are"
+    fails = f" What fails is {escaped(found.place)}." if found.place else ""
+    yield rf"\emph{{Counterexample.}}{fails} {f'For {given}, the' if given else 'The'} left and the right side are"
     yield from _aligned([Line(_both(found.left, found.right))], ".")
     if found.where and found.where not in found.left.text + found.right.text:
         yield escaped(_sentence(found.where[:1].upper() + found.where[1:]))

@@ -8,7 +8,8 @@ shown by it, and `named` lists those that were used, so that they can be defined
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from symconv.dispatch import Made, reading
@@ -31,6 +32,8 @@ Index = tuple[IndexTerm, ...]
 _ACTIVATIONS = ("relu", "relu6", "hardtanh", "leaky_relu", "elu", "sigmoid", "softplus", "silu", "gelu", "tanh")
 _ENTRYWISE = frozenset((*_ACTIVATIONS, "exp", "log", "sqrt", "erf", "abs", "sign"))
 """Functions R -> R."""
+_LETTERS = "TUVWSRQPZY"
+"""Names for what has none, in the order in which they are given."""
 _COMPUTED = frozenset({"array", "eye", "ones", "zeros", "full", "arange", "kronecker_delta", "where"})
 """Operations whose entries say more than their name."""
 
@@ -39,14 +42,20 @@ class NoNotation(Exception):
     """A tensor that has no notation of this kind."""
 
 
-class Operations:
-    """Tensors in one scope. ``names`` are those of the tensors that have one, by the identity of the tensor."""
+Names = dict[int, tuple[str, Any]]
+"""What has a name, by its identity, and kept with it, since the identity of what is gone may be given again."""
 
-    def __init__(self, scope: Scope, names: Mapping[int, str] | None = None) -> None:
+
+class Operations:
+    """Tensors in one scope. ``names`` are those of the tensors that have one; what gets a name here is added to them,
+    so that no two tensors of one text are called the same.
+    """
+
+    def __init__(self, scope: Scope, names: Names | None = None) -> None:
         self.scope = scope
         self.indices = Indices(scope)
         self.named: dict[str, tuple[Notation, Any]] = {}
-        self._names = dict(names or {})
+        self.names: Names = {} if names is None else names
         self._shown: dict[t.Variable, Notation] = {}
 
     # --- whole tensors -------------------------------------------------------------------------------------------
@@ -85,9 +94,9 @@ class Operations:
 
     def _known(self, value: Any) -> Notation | None:
         """The name of what has one."""
-        if id(value) not in self._names:
+        if id(value) not in self.names:
             return None
-        identifier = self._names[id(value)]
+        identifier, _ = self.names[id(value)]
         if identifier not in self.named:
             taken = identifier in self.scope.identifiers
             symbol = n.Symbol(self.scope.symbol_like(identifier) if taken else self.scope.named(identifier))
@@ -279,12 +288,11 @@ class Operations:
 
     def _new_name(self, value: Any, wanted: str) -> Notation:
         letter = wanted if len(wanted) == 1 else "b" if wanted == "bias" else "T"
-        identifier = letter
-        count = 0
-        while identifier in self.named or identifier in self.scope.identifiers:
-            count += 1
-            identifier = f"{letter}_{count}"
-        self._names[id(value)] = identifier
+        taken = {*self.named, *self.scope.identifiers, *(name for name, _ in self.names.values())}
+        numbered = (f"T_{number}" for number in itertools.count(1))
+        # Another letter before a number: x_1 is what an entry of x looks like.
+        identifier = next(each for each in itertools.chain([letter], _LETTERS, numbered) if each not in taken)
+        self.names[id(value)] = identifier, value
         known = self._known(value)
         if known is None:
             raise KeyError(identifier)  # it was named in the line before

@@ -76,9 +76,9 @@ def _formulas(claim: Claim, verdict: Verdict, origin: int) -> dict[str, Any]:
 
 
 def _entries(claim: Claim, reading: Written, origin: int) -> Iterator[Chain]:
-    """Each equation at free indices: what the claim comes to."""
+    """Each equation at free indices: what the claim comes to, with all sides of a chain, since each = is claimed."""
     for number, equation in enumerate(reading.equations, 1):
-        tensors = [equation[0].left.definition, equation[-1].right.definition]
+        tensors = [equation[0].left.definition, *(pair.right.definition for pair in equation)]
         sides = Sides(claim, origin, reading.ranges, tensors)
         lines = [Line(shown) for shown in map(sides.entry, tensors) if shown is not None]
         if len(lines) == len(tensors):

@@ -30,6 +30,7 @@ def refutation(claim: Claim, verdict: Verdict, origin: int) -> Refutation | None
         return None
     scope = scope_of(claim, origin)
     sized = bool(found.sizes or found.free)
+    reason = f": “{verdict.failed_reason}”" if verdict.failed_reason else ""
     return Refutation(
         sizes=size_values(scope, found.sizes, found.free) if sized else None,
         inputs=tuple(_inputs(claim, found, scope)),
@@ -37,6 +38,7 @@ def refutation(claim: Claim, verdict: Verdict, origin: int) -> Refutation | None
         right=_side(found.right),
         where=_where(found, origin),
         call=found.call,
+        place=verdict.failed_place and verdict.failed_place + reason,
     )
 
 

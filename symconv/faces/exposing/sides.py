@@ -20,6 +20,7 @@ from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.kernel.terms import Lambda
 from symconv.printing import notation as n
 from symconv.printing.indices import Indices
+from symconv.printing.operations import Names
 from symconv.printing.writing import TooLong, Writer
 from symconv.prover.general import GeneralReading
 from symconv.prover.reading import Pair
@@ -45,7 +46,7 @@ class Written:
     equations: list[list[Pair]]
     ranges: Ranges
     fixed: Mapping[str, int]
-    names: Mapping[int, str]
+    names: Names
     assumptions: Sequence[Constraint]
     only: Sequence[IndexTerm] = ()
 
@@ -105,7 +106,7 @@ def _fixed_sizes(claim: Claim, verdict: Verdict) -> Iterable[Mapping[str, int]]:
         yield dict(sizes)
 
 
-def watched(claim: Claim, read: Callable[[], list[list[Pair]]]) -> tuple[list[list[Pair]], dict[int, str]]:
+def watched(claim: Claim, read: Callable[[], list[list[Pair]]]) -> tuple[list[list[Pair]], Names]:
     """What is read, and the names of the tensors and literals that the claim's function has in its variables."""
     code = claim.function.__code__
     found: dict[str, Any] = {}
@@ -124,7 +125,7 @@ def watched(claim: Claim, read: Callable[[], list[list[Pair]]]) -> tuple[list[li
     mentioned = {name: outside[name] for name in code.co_names if name in outside}
     parameters = {parameter.name for parameter in claim.parameters}
     kept = {name: value for name, value in (mentioned | found).items() if name not in parameters and _is_tensor(value)}
-    return equations, {id(value): name for name, value in kept.items()}
+    return equations, {id(value): (name, value) for name, value in kept.items()}
 
 
 def _is_tensor(value: object) -> bool:

@@ -76,7 +76,7 @@ def _definition(operations: Operations, symbol: Notation, value: Any) -> tuple[F
     literal = _numbers(value)
     if literal is not None:
         return formula(symbol), formula(literal)
-    inner = Operations(operations.scope.fork(), operations._names)
+    inner = Operations(operations.scope.fork(), operations.names)
     inner.named = operations.named
     try:
         return formula(symbol), formula(inner.written(value))
