@@ -59,19 +59,18 @@ def keys_have_no_order(q: Tensor["m", "d"], k: Tensor["n", "d"], v: Tensor["n", 
 
 
 @claim
-def gradient_by_a_query(q: Tensor["d"], k: Tensor["n", "d"], v: Tensor["n"], d: Size):
+def gradient_by_a_query(q: Tensor["d"], k: Tensor["n", "d"], v: Tensor["n"]):
     """The keys, weighed by the weights times how far each value is from the result."""
-    weights = softmax(k @ q / sqrt(d))
-    result = weights @ v
-    found = grad(lambda q: softmax(k @ q / sqrt(d)) @ v)(q)
-    return equal(found, (weights * (v - result)) @ k / sqrt(d))
+    p = softmax(k @ q)
+    y = p @ v
+    return equal(grad(lambda q: softmax(k @ q) @ v)(q), (p * (v - y)) @ k)
 
 
 @claim
 def a_linear_bias_of_the_distance_is_one_of_the_position(scores: Tensor["m", "n"], a: Real):
     """ALiBi: a (j - i) and a j differ by what is the same for all keys of a query (Press et al., arXiv:2108.12409)."""
-    i, j = arange(scores.shape[0])[:, None], arange(scores.shape[1])
-    return equal(softmax(scores + a * (j - i)), softmax(scores + a * j))
+    row, column = arange(scores.shape[0])[:, None], arange(scores.shape[1])
+    return equal(softmax(scores + a * (column - row)), softmax(scores + a * column))
 
 
 # ---- the causal mask, and the cache of keys and values -------------------------------------------------------------
@@ -80,8 +79,8 @@ def a_linear_bias_of_the_distance_is_one_of_the_position(scores: Tensor["m", "n"
 @claim
 def the_causal_mask(q: Tensor["n", "d"], k: Tensor["n", "d"], v: Tensor["n", "e"], n: Size):
     """``is_causal`` is the mask of the keys up to the query."""
-    i, j = arange(n)[:, None], arange(n)
-    masked = scaled_dot_product_attention(q, k, v, attn_mask=j <= i)
+    row, column = arange(n)[:, None], arange(n)
+    masked = scaled_dot_product_attention(q, k, v, attn_mask=column <= row)
     return equal(scaled_dot_product_attention(q, k, v, is_causal=True), masked)
 
 
@@ -166,7 +165,8 @@ def the_output_layer_adds_up_the_heads(
     d: Size,
 ):
     """Heads are joined and go through one layer; or each through its rows of the weights, and all are added."""
-    heads = scaled_dot_product_attention(split(q, m, h, d), split(k, n, h, d), split(v, n, h, d))
+    Q, K, V = split(q, m, h, d), split(k, n, h, d), split(v, n, h, d)
+    heads = scaled_dot_product_attention(Q, K, V)
     joined = reshape(permute_dims(heads, (1, 0, 2)), (m, h * d))
     return equal(joined @ W, (heads @ reshape(W, (h, d, W.shape[1]))).sum(axis=0))
 
@@ -207,9 +207,9 @@ def linear_attention_multiplies_keys_and_values_first(q: Tensor["m", "d"], k: Te
 @claim
 def causal_linear_attention_is_a_recurrence(q: Tensor["n", "d"], k: Tensor["n", "d"], v: Tensor["n", "e"], n: Size):
     """Under the causal mask each token reads a state to which its key times its value has been added."""
-    i, j = arange(n)[:, None], arange(n)
+    row, column = arange(n)[:, None], arange(n)
     state = cumsum(k[:, :, None] * v[:, None, :], axis=0)
-    return equal(where(j <= i, q @ k.T, 0) @ v, einsum("nd,nde->ne", q, state))
+    return equal(where(column <= row, q @ k.T, 0) @ v, einsum("nd,nde->ne", q, state))
 
 
 @fallacy
@@ -217,8 +217,8 @@ def causal_linear_attention_multiplies_keys_and_values_first(
     q: Tensor["n", "d"], k: Tensor["n", "d"], v: Tensor["n", "e"], n: Size
 ):
     """Believed: the mask does not stand in the way. It does; beside it is `causal_linear_attention_is_a_recurrence`."""
-    i, j = arange(n)[:, None], arange(n)
-    return equal(where(j <= i, q @ k.T, 0) @ v, q @ (k.T @ v))
+    row, column = arange(n)[:, None], arange(n)
+    return equal(where(column <= row, q @ k.T, 0) @ v, q @ (k.T @ v))
 
 
 # ---- RMS normalisation ---------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from symconv.faces.exposition import Exposition
+from symconv.faces.titles import titled
 from symconv.verdict import Kind, Verdict
 
 Marked = Kind | Literal["picture"]
@@ -37,8 +38,8 @@ class ClaimInfo:
 
     @property
     def title(self) -> str:
-        """The first line of the docstring."""
-        return self.doc.strip().partition("\n")[0].strip()
+        """The first sentence of the docstring."""
+        return titled(self.doc)[0]
 
 
 @dataclass(frozen=True)

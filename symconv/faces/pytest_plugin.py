@@ -16,6 +16,7 @@ from symconv.faces import text
 from symconv.faces.attempt import attempt_within
 from symconv.faces.loading import ProofFile, folder_on_path, load
 from symconv.faces.outcome import Outcome
+from symconv.faces.titles import titled
 
 if TYPE_CHECKING:
     from symconv.claims import Claim
@@ -51,7 +52,7 @@ class ClaimItem(pytest.Item):
         self.claim = claim
         self.add_marker(claim.kind)
         if claim.doc:
-            self.user_properties.append(("statement", claim.doc.strip().splitlines()[0]))
+            self.user_properties.append(("statement", titled(claim.doc)[0]))
 
     def runtest(self) -> None:
         """Prove it, within the time limit of the configuration."""

@@ -13,6 +13,7 @@ from symconv.faces.exposing.refutations import refutation
 from symconv.faces.exposing.sides import Ranges, Sides, Written, chain, written
 from symconv.faces.exposing.statements import Statement, definitions, statement
 from symconv.faces.exposition import Chain, Exposition, Formula, Line, Named
+from symconv.faces.titles import titled
 from symconv.kernel.general import sets
 from symconv.kernel.terms import Lambda
 from symconv.printing.plain import beside
@@ -36,7 +37,7 @@ def expose(claim: Claim, verdict: Verdict, index_origin: int = 1) -> Exposition:
         raise claim.problem
     assumed = hypotheses(claim, scope_of(claim, index_origin))
     formulas = _formulas(claim, verdict, index_origin)
-    title, _, rest = claim.doc.partition("\n")
+    title, rest = titled(claim.doc)
     return Exposition(
         name=claim.name,
         kind=claim.kind,
@@ -44,7 +45,7 @@ def expose(claim: Claim, verdict: Verdict, index_origin: int = 1) -> Exposition:
         as_claimed=verdict.as_claimed,
         file=verdict.file,
         line=claim.line,
-        title=title.strip(),
+        title=title,
         paragraphs=tuple(" ".join(block.split()) for block in rest.split("\n\n") if block.strip()),
         hypothesis=joined(assumed),
         hypotheses=assumed,

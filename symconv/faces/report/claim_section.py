@@ -27,16 +27,11 @@ from symconv.faces.report.blocks import (
 from symconv.faces.report.heatmaps import available, drawn
 from symconv.faces.report.prose import Resolve, blocks_of, inlines, with_signs
 from symconv.faces.report.sides import sides
+from symconv.faces.titles import titled
 from symconv.verdict import Verdict
 
 EQUATIONS = 3
 """Equations of one claim whose proofs are in sight; the others are to be opened."""
-
-
-def titled(doc: str) -> tuple[str, str]:
-    """The first line of a docstring, and the rest."""
-    first, _, rest = doc.strip().partition("\n")
-    return first.strip(), rest
 
 
 def claim_section(outcome: Outcome, anchor: str, badge: Badge, beside: tuple[Link, ...], resolve: Resolve) -> Section:

@@ -22,9 +22,10 @@ from symconv.faces.report.blocks import (
     Table,
     Text,
 )
-from symconv.faces.report.claim_section import claim_section, titled
+from symconv.faces.report.claim_section import claim_section
 from symconv.faces.report.heatmaps import drawn
 from symconv.faces.report.prose import blocks_of, inlines, with_signs
+from symconv.faces.titles import titled
 
 INTRODUCTION = (
     "A claim says that something holds for everything that its hypotheses allow. A fallacy is believed or printed "
