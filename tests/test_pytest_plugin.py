@@ -184,6 +184,47 @@ def test_a_claim_that_is_lost_is_an_error_of_its_file(project: pytest.Pytester) 
     result.stdout.fnmatch_lines(["*twice.py:4: claim adding_commutes is lost, since line 15 defines adding_commutes*"])
 
 
+MARKED = """
+import pytest
+from symconv import Real, claim, equal
+
+@claim
+@pytest.mark.skip(reason="not yet")
+def one_is_two(x: Real):
+    return equal(x, 2 * x)
+
+@claim
+@pytest.mark.skipif("True", reason="never here")
+def one_is_three(x: Real):
+    return equal(x, 3 * x)
+
+@claim
+@pytest.mark.xfail(strict=True)
+def one_is_four(x: Real):
+    return equal(x, 4 * x)
+
+@claim
+@pytest.mark.xfail(strict=True)
+def one_is_one(x: Real):
+    return equal(x, 1 * x)
+"""
+
+
+def test_marks_below_the_claim_are_those_of_its_item(project: pytest.Pytester) -> None:
+    add(project, "proofs/marked.py", MARKED)
+    result = project.runpytest_subprocess("-rs", "proofs/marked.py")
+    result.assert_outcomes(skipped=2, xfailed=1, failed=1)
+    result.stdout.fnmatch_lines(["*XPASS(strict)*", "SKIPPED*not yet", "SKIPPED*never here"])
+
+
+def test_a_mark_above_the_claim_takes_it_away_and_is_an_error(project: pytest.Pytester) -> None:
+    text = MARKED.replace('@claim\n@pytest.mark.skip(reason="not yet")', '@pytest.mark.skip(reason="not yet")\n@claim')
+    add(project, "proofs/marked.py", text)
+    result = project.runpytest_subprocess("proofs/marked.py")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*marked.py:5: claim one_is_two is lost, *write other decorators below @claim"])
+
+
 @pytest.mark.parametrize("limit", ["soon", "abc", "0", "-1", "inf"])
 def test_a_time_limit_that_is_none_is_refused(project: pytest.Pytester, limit: str) -> None:
     project.makeini(f"[pytest]\nsymconv_time_limit = {limit}\n")

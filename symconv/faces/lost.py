@@ -54,10 +54,9 @@ def _held_by_nothing(
     deleted = set(_deleted(body)) - namespace.keys()
     for each in made:
         if is_of(each, namespace) and id(each.function) not in kept and each.name not in deleted:
-            reason = (
-                "is lost, since no name of the file stands for it once the file has run; give each a name of its own"
-            )
-            return each.line, f"{each.kind} {each.name} {reason}"
+            reason = "is lost, since no name of the file stands for it once the file has run"
+            remedy = f"give each a name of its own, and write other decorators below @{each.kind}"
+            return each.line, f"{each.kind} {each.name} {reason}; {remedy}"
     return None
 
 

@@ -51,6 +51,8 @@ class ClaimItem(pytest.Item):
         super().__init__(**options)
         self.claim = claim
         self.add_marker(claim.kind)
+        for mark in getattr(claim.function, "pytestmark", ()):  # written below @claim, as in @pytest.mark.skip
+            self.add_marker(getattr(pytest.mark, mark.name)(*mark.args, **mark.kwargs))
         if claim.doc:
             self.user_properties.append(("statement", titled(claim.doc)[0]))
 
