@@ -33,6 +33,7 @@ from symconv import (
     jacobian,
     log,
     maximum,
+    maximum_over,
     minimum,
     ones,
     pad,
@@ -271,6 +272,17 @@ def a_logarithm_in_one_case(x: Tensor["n"], p: Positive):
     """False at n = 41, x = 0: that x > 0 where log x is asked for says nothing elsewhere."""
     E = exp(-log(maximum(x, p)))
     return equal(E + fromfunction(lambda i: where(i >= 40, where(x[i] == 0, 1, 0), 0), x.shape[0]), E)
+
+
+@claim
+def a_maximum_that_is_asked_for_nowhere(x: Tensor["n"], a: Tensor["n-m+1"], m: Size, b: Tensor["m-n+1"]):
+    """True: a sum over nothing is 0, whatever is added; n = m by the shapes."""
+    n = x.shape[0]
+
+    def largest(i: Any) -> Any:
+        return maximum_over(lambda k: where(k <= i, x[k], -float("inf")), n)
+
+    return equal(summation(largest, 0), 0), equal(summation(largest, m - n) + 0 * a.sum() + 0 * b.sum(), 0)
 
 
 @claim
@@ -861,6 +873,7 @@ FALSE = [
     compared_with_pi,
 ]
 TRUE = [
+    a_maximum_that_is_asked_for_nowhere,
     a_maximum_over_itself,
     a_mean_over_something,
     powers_of_an_exponential,

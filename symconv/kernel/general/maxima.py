@@ -41,6 +41,8 @@ class Maxima(Laws):
         """The largest of all sums. Raises `Undecided` unless there is at least one wherever it is asked for."""
         if not sets.covers([(f.bound, f.constraints) for f in families], [*self.assumptions, *scope]):
             raise Undecided("whether a maximum runs over at least one entry")
+        if not families:  # asked for nowhere, as within a sum over nothing
+            return []
         opened = [part for family in families for part in self._opened(family, scope)]
         few([piece for family in opened for piece in family.pieces])
         outside, factor, inside = self._drawn_out(opened, scope)
