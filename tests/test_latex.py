@@ -564,3 +564,31 @@ def test_a_chain_that_fails_is_shown_whole_with_what_fails() -> None:
     shown = latex.fragment(Outcome("f.py", name="f", verdict=verdict, exposition=expose(by_a_wrong_middle, verdict)))
     assert "\\[ x_{i} + x_{i} = 3 x_{i} = 2 x_{i} \\]" in shown
     assert "What fails is equation 2 of 2, the = number 1 of its chain: ``a slip''. For $n = 1$" in shown
+
+
+def test_the_point_of_a_slope_is_told_apart_from_a_constant() -> None:
+    """The slope of t*x by t at x is x; that of x^2 by x would be 2x."""
+
+    @claim
+    def slopes(x: Real, w: Tensor["n"], v: Tensor["n"]):
+        twice = 2 * w
+        return (
+            equal(sc.grad(lambda t: t * x)(x), x),
+            equal(sc.grad(lambda t: t * t)(x), 2 * x),
+            equal(sc.grad(lambda t: (t * twice).sum())(w), twice),
+            equal(sc.grad(lambda t: (t * twice).sum())(v), twice),
+            equal(sc.grad(sc.grad(lambda t: t**3 * x))(x), 6 * x * x),
+            equal(sc.grad(lambda s: sc.grad(lambda t: s * t * t)(s))(x), 4 * x),
+        )
+
+    verdict = prove(slopes)
+    assert verdict.status == "proved"
+    lefts = [each.lines[0].formula.latex for each in expose(slopes, verdict).statement]
+    assert lefts == [
+        r"\left.\frac{\partial (z x)}{\partial z}\right|_{z = x}",
+        r"\frac{\partial x^{2}}{\partial x}",
+        r"\left.\frac{\partial \operatorname{sum}(z \odot \mathrm{twice})}{\partial z}\right|_{z = w}",
+        r"\frac{\partial \operatorname{sum}(v \odot \mathrm{twice})}{\partial v}",
+        r"\left.\frac{\partial}{\partial z} \frac{\partial (z^{3} x)}{\partial z}\right|_{z = x}",
+        r"\frac{\partial}{\partial x} \left.\frac{\partial (x z^{2})}{\partial z}\right|_{z = x}",
+    ]

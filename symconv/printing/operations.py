@@ -216,7 +216,7 @@ class Operations:
     def _slope(self, value: SymbolicTensor, variable: Any, point: SymbolicTensor) -> Notation:
         """The derivative of an expression in which the argument stands for the variable."""
         by = self.whole(point)
-        if isinstance(by, n.Symbol):
+        if isinstance(by, n.Symbol) and not _share_a_variable(value, point):
             return n.Slope(self._with(variable, by, lambda: self.whole(value)), by)
         with self.scope.lent("z") as name:
             letter = n.Symbol(name)
@@ -427,7 +427,7 @@ class Operations:
         """The derivative of one entry by one entry."""
         by = self.whole(point)
         outer, inner = index[: len(index) - point.ndim], index[len(index) - point.ndim :]
-        if isinstance(by, n.Symbol):
+        if isinstance(by, n.Symbol) and not _share_a_variable(value, point):
             return n.Slope(self._with(variable, by, lambda: self._outer(value, outer)), self._at(by, inner))
         with self.scope.lent("z") as name:
             letter = n.Symbol(name)
@@ -460,6 +460,15 @@ def _position(base: Any, axis: int, item: Any) -> IndexTerm:
 def _from_end(bound: Any, extent: IndexTerm) -> IndexTerm:
     position = as_index(bound)
     return position + extent if is_integer(bound) and bound < 0 else position
+
+
+def _share_a_variable(value: SymbolicTensor, point: SymbolicTensor) -> bool:
+    """Whether what is differentiated knows the point also as a constant, as in the slope of t*x by t at x.
+
+    Then the point's name cannot stand for the variable: the slope of x*x by x is another one.
+    """
+    of, at = ({e.variable for e in t.nodes_of(x.definition) if isinstance(e, t.Entry)} for x in (value, point))
+    return not of.isdisjoint(at)
 
 
 def _is_short(shown: Notation) -> bool:
