@@ -592,3 +592,25 @@ def test_the_point_of_a_slope_is_told_apart_from_a_constant() -> None:
         r"\left.\frac{\partial}{\partial z} \frac{\partial (z^{3} x)}{\partial z}\right|_{z = x}",
         r"\frac{\partial}{\partial x} \left.\frac{\partial (x z^{2})}{\partial z}\right|_{z = x}",
     ]
+
+
+def test_bounds_of_slices_and_exponents_that_are_sums() -> None:
+    @claim
+    def parts(x: Tensor["2*m"], p: Positive["2*m"]):
+        m = x.shape[0] // 2
+        return (
+            equal(x[:-m], x[:m]),
+            equal(x[-m:], x[m:]),
+            equal(x[-m:] * 2, 2 * x[m:]),
+            equal(sc.power(p, 1 - x) * sc.power(p, x), p),
+        )
+
+    verdict = prove(parts)
+    assert verdict.status == "proved"
+    shown = [[line.formula.latex for line in each.lines] for each in expose(parts, verdict).statement]
+    assert shown == [
+        ["x_{1:m}", "x_{1:m}"],
+        ["x_{m+1:2m}", "x_{m+1:2m}"],
+        ["2 x_{m+1:2m}", "2 x_{m+1:2m}"],
+        [r"p^{\odot (1 - x)} \odot p^{\odot x}", "p"],
+    ]

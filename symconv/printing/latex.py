@@ -73,8 +73,11 @@ def _compact(item: Notation) -> str:
         case n.Fraction():
             return rf"\frac{{{latex(item.top)}}}{{{latex(item.bottom)}}}"
         case n.Powered():
-            sign = r"\odot " if item.entrywise else ""
-            return f"{_power_base(item.base)}^{{{sign}{latex(item.exponent)}}}"
+            exponent = latex(item.exponent)
+            if item.entrywise:
+                wrapped = n.level(item.exponent) <= n.Level.SUM
+                exponent = rf"\odot ({exponent})" if wrapped else rf"\odot {exponent}"
+            return f"{_power_base(item.base)}^{{{exponent}}}"
         case n.Transposed():
             base = latex(item.base) if isinstance(item.base, n.Symbol) else _power_base(item.base)
             return rf"{base}^{{\mathsf{{T}}}}"

@@ -16,6 +16,7 @@ from symconv.dispatch import Made, reading
 from symconv.errors import SymconvError
 from symconv.kernel import index as ix
 from symconv.kernel import terms as t
+from symconv.kernel.general import sets
 from symconv.kernel.index import IndexTerm, IndexVar
 from symconv.printing import notation as n
 from symconv.printing.indices import Indices
@@ -458,8 +459,13 @@ def _position(base: Any, axis: int, item: Any) -> IndexTerm:
 
 
 def _from_end(bound: Any, extent: IndexTerm) -> IndexTerm:
+    """Where a slice starts or stops, which may be a size before the end. Raises: NoNotation unless it is inside."""
     position = as_index(bound)
-    return position + extent if is_integer(bound) and bound < 0 else position
+    if sets.is_nonnegative(position) is False:
+        position += extent
+    if not (sets.is_nonnegative(position) and sets.is_nonnegative(extent - position)):
+        raise NoNotation
+    return position
 
 
 def _share_a_variable(value: SymbolicTensor, point: SymbolicTensor) -> bool:
