@@ -16,6 +16,7 @@ from symconv import (
     Positive,
     Real,
     Size,
+    Smooth,
     SymbolicControlFlow,
     SymconvError,
     Tensor,
@@ -730,6 +731,65 @@ def a_gap_of_a_function_of_nothing(x: Tensor["n"], y: Tensor["m"]):
 
 
 @claim
+def a_point_on_a_border(x: Tensor["n"]):
+    """There is no derivative at 0, for each of the three: the slopes on both sides are 0 or -1, and 1."""
+    return (
+        equal(derivative(lambda t: relu(t**3 + t))(0 * x), 0 * x),
+        equal(derivative(lambda t: maximum(t**3 + t, 0))(0 * x), 0 * x),
+        equal(derivative(lambda t: abs(t**3 + t))(0 * x), -1 + 0 * x),
+    )
+
+
+@claim
+def a_point_on_the_border_of_a_function(x: Tensor["n"], s: Smooth):
+    """There is no derivative at 0 where s has a slope."""
+    return equal(derivative(lambda t: relu(s(t) - s(0)))(0 * x), 0 * x)
+
+
+@claim
+def a_layer_at_a_dead_one(W: Tensor["m", "n"], V: Tensor["n", "k"], x: Tensor["k"]):
+    """There is no derivative where V x < 0, as the point is 0 there."""
+    h = relu(V @ x)
+    return equal(jacobian(lambda v: relu(W @ v))(h), where(W @ h > 0, 1, 0)[:, None] * W)
+
+
+@claim
+def a_function_that_knows_the_point(x: Tensor["n"]):
+    """There is no derivative anywhere."""
+    return equal(grad(lambda v: abs(v**3 - x**3).sum())(x), -3 * x**2)
+
+
+@claim
+def a_function_that_knows_one_entry(x: Tensor["n"]):
+    """There is no derivative at index 0."""
+    return equal(derivative(lambda t: abs(t**3 - x[0] ** 3))(x)[0], -3 * x[0] ** 2)
+
+
+@claim
+def a_point_that_is_0_at_size_one(x: Tensor["n"]):
+    """There is no derivative at n = 1, where the point is 0; at n = 2 the cubes add up to 0."""
+    z = x - x.mean()
+    return equal(grad(lambda v: abs((v**3).sum()))(z), 3 * z**2 * where((z**3).sum() > 0, 1, -1))
+
+
+@claim
+def layers_at_points_that_vary(
+    W: Tensor["m", "n"], V: Tensor["n", "k"], x: Tensor["k"], c: Tensor["m"], X: Tensor["l", "k"], i: Index["l"]
+):
+    """True: off the kinks, and at the points of the first no border is met whatever the inputs are."""
+    h, z = relu(V @ x), X[i]
+    return (
+        equal(jacobian(lambda v: relu(W @ v + c))(h), where(W @ h + c > 0, 1, 0)[:, None] * W),
+        equal(
+            jacobian(lambda v: relu(W @ relu(V @ v)))(x),
+            (where(W @ h > 0, 1, 0)[:, None] * W) @ (where(V @ x > 0, 1, 0)[:, None] * V),
+        ),
+        equal(grad(lambda v: relu((v * x).sum()))(z), where((z * x).sum() > 0, 1, 0) * x),
+        equal(derivative(lambda t: relu(t**3 + t))(x), where(x**3 + x > 0, 3 * x**2 + 1, 0)),
+    )
+
+
+@claim
 def gaps_that_vary(W: Tensor["m", "n"], V: Tensor["n", "k"], x: Tensor["k"], b: Tensor["m"]):
     """True."""
     z, y, s = W @ tanh(V @ x), W @ relu(V @ x) + b, x * sigmoid(x)
@@ -865,6 +925,12 @@ FALSE = [
     a_gap_of_maxima_that_vanishes,
     a_gap_that_vanishes_where_relu_does,
     a_gap_that_vanishes_at_size_one,
+    a_point_on_a_border,
+    a_point_on_the_border_of_a_function,
+    a_layer_at_a_dead_one,
+    a_function_that_knows_the_point,
+    a_function_that_knows_one_entry,
+    a_point_that_is_0_at_size_one,
     a_gap_that_is_the_root_of_relu,
     a_gap_of_a_function_of_nothing,
     a_gap_that_vanishes_as_a_sum,
@@ -873,6 +939,7 @@ FALSE = [
     compared_with_pi,
 ]
 TRUE = [
+    layers_at_points_that_vary,
     a_maximum_that_is_asked_for_nowhere,
     a_maximum_over_itself,
     a_mean_over_something,

@@ -323,13 +323,22 @@ def _scaled_sum(term: t.Sum, body: Term) -> Term:
 
 
 class Replacement:
-    """Terms with entries of variables and index variables replaced, sharing kept."""
+    """Terms with entries of variables and index variables replaced, sharing kept.
+
+    ``opened`` makes borders that are kept open ones, where they depend on what is replaced: what is put in may lie on
+    them whatever the inputs are.
+    """
 
     def __init__(
-        self, entry: Callable[[t.Entry], Term | None], indices: dict[IndexVar, IndexTerm] | None = None
+        self,
+        entry: Callable[[t.Entry], Term | None],
+        indices: dict[IndexVar, IndexTerm] | None = None,
+        *,
+        opened: bool = False,
     ) -> None:
         self._entry = entry
         self._indices = indices or {}
+        self._opened = opened
         self._known: dict[int, tuple[Lambda, Lambda]] = {}
 
     def _index(self, value: IndexTerm) -> IndexTerm:
@@ -356,9 +365,8 @@ class Replacement:
             case t.Max():
                 return t.maximum(*map(self.of, term.parts))
             case t.Where():
-                return t.where(
-                    self.condition(term.condition), self.of(term.then), self.of(term.otherwise), kink=term.kink
-                )
+                kink = self._kink(term)
+                return t.where(self.condition(term.condition), self.of(term.then), self.of(term.otherwise), kink=kink)
             case t.Apply():
                 return replace(term, argument=self.of(term.argument))
             case t.Network():
@@ -373,6 +381,12 @@ class Replacement:
             shape = tuple(map(self._index, tensor.shape))
             self._known[id(tensor)] = (tensor, Lambda(tensor.variables, shape, self.of(tensor.body)))
         return self._known[id(tensor)][1]
+
+    def _kink(self, term: t.Where) -> Kink:
+        if not self._opened or term.kink != Kink.KEPT:
+            return term.kink
+        entries = (node for node in t.nodes_of(term.condition) if isinstance(node, t.Entry))
+        return Kink.OPEN if any(self._entry(entry) is not None for entry in entries) else Kink.KEPT
 
     def condition(self, condition: t.Condition) -> t.Condition:
         match condition:

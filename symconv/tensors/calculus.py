@@ -76,9 +76,10 @@ def _derived(sigma: Callable[..., Any], point: SymbolicTensor) -> Any:
     read = _is_read(z, of_one)
     _refuse_dropped(*rule.dropped, *([] if read else [body, point.definition]))
     kept = not read and _may_have_no_value(point)
+    bound = not _is_free(point, body)
 
     def entry(index: Index) -> Term:
-        slope = rules.Replacement(lambda e: point.at(index) if e.variable is z else None).of(of_one)
+        slope = rules.Replacement(lambda e: point.at(index) if e.variable is z else None, opened=bound).of(of_one)
         return t.add(slope, t.Mul((t.ZERO, point.at(index)))) if kept else slope
 
     slope = SymbolicTensor.defined(point.extents, entry)
@@ -138,7 +139,8 @@ def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     slopes = rule.whole(value.definition)
     # The slope by one entry need not read the others: those of 3 x read none.
     _refuse_dropped(*rule.dropped, *([value.definition] if slopes.body is t.ZERO else []), point.definition)
-    put_in = rules.Replacement(lambda e: point.at(e.index) if e.variable is z else None).of_lambda(slopes)
+    bound = not _is_free(point, value.definition)
+    put_in = rules.Replacement(lambda e: point.at(e.index) if e.variable is z else None, opened=bound).of_lambda(slopes)
     slope = put_in.body
     if _may_have_no_value(point):
         slope = t.add(slope, t.Mul((t.ZERO, t.sum_over(point.extents, point.at))))
@@ -146,6 +148,20 @@ def _jacobian(f: Callable[[Any], Any], point: SymbolicTensor) -> SymbolicTensor:
     slopes_of = SymbolicTensor(whole.shape, lambda index: t.Read(whole, index))
     slopes_of.made = dispatch.Made("jacobian", (value, z, point))
     return slopes_of
+
+
+def _is_free(point: SymbolicTensor, function: t.Lambda | Term) -> bool:
+    """Whether the entries of a point are unknowns of their own, of which the function knows nothing: so that it lies on
+    a border at single values only.
+    """
+    definition = point.definition
+    match definition.body:
+        case t.Entry() as entry:
+            apart = all(ix.index(variable) in entry.index for variable in definition.variables)
+            known = any(isinstance(e, t.Entry) and e.variable is entry.variable for e in t.nodes_of(function))
+            return apart and not known
+        case _:
+            return False
 
 
 def _may_have_no_value(point: SymbolicTensor) -> bool:
