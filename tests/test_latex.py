@@ -614,3 +614,22 @@ def test_bounds_of_slices_and_exponents_that_are_sums() -> None:
         ["2 x_{m+1:2m}", "2 x_{m+1:2m}"],
         [r"p^{\odot (1 - x)} \odot p^{\odot x}", "p"],
     ]
+
+
+def test_an_axis_of_length_1_is_told_where_it_matters() -> None:
+    """softmax(x[:, None]) is 1 everywhere, which softmax(x) is not."""
+
+    @claim
+    def axes(x: Tensor["n"], X: Tensor["m", "n"], w: Tensor[1, 1]):
+        return (
+            equal(sc.softmax(x[:, None]), sc.ones((x.shape[0], 1))),
+            equal(sc.sum(x[None], axis=0), x),
+            equal(sc.conv2d(X[None], w[None, None]), sc.conv2d(X, w)[None]),
+        )
+
+    verdict = prove(axes)
+    shown = expose(axes, verdict)
+    assert verdict.status == "proved"
+    first = [each.lines[0].formula.text for each in shown.statement]
+    assert first[:2] == ["softmax(T)", "sum(U; axis=0)"] and first[2].startswith("conv2d(X, w)")
+    assert {named.label: named.value.text for named in shown.definitions} == {"T": "x[i]", "U": "x[j]"}

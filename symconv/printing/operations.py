@@ -39,6 +39,15 @@ _COMPUTED = frozenset({"array", "eye", "ones", "zeros", "full", "arange", "krone
 """Operations whose entries say more than their name."""
 
 
+_OF_IMAGES = frozenset(
+    (
+        "conv1d", "conv2d", "conv_transpose2d", "unfold", "pixel_shuffle", "avg_pool1d", "avg_pool2d", "max_pool1d",
+        "max_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d",
+    )
+)  # fmt: skip
+"""Operations whose axes are told by their places: a batch or a channel of one goes without saying."""
+
+
 class NoNotation(Exception):
     """A tensor that has no notation of this kind."""
 
@@ -267,7 +276,7 @@ class Operations:
         """An operation by its name; an argument without a notation gets the name of the parameter that takes it."""
         arguments, options = [], []
         for name, value, given in _bound(made):
-            shown = self._argument(value, name)
+            shown = self._argument(_without_new_axes(value) if made.operation in _OF_IMAGES else value, name)
             if given:
                 arguments.append(shown)
             else:
@@ -277,7 +286,6 @@ class Operations:
     def _argument(self, value: Any, wanted: str) -> Notation:
         if callable(value) and not isinstance(value, SymbolicFunction):
             raise NoNotation
-        value = _without_new_axes(value)
         try:
             shown = self.whole(value)
             simple = not isinstance(value, SymbolicTensor) or _is_short(shown)
@@ -483,7 +491,7 @@ def _is_short(shown: Notation) -> bool:
 
 
 def _without_new_axes(value: Any) -> Any:
-    """X for X[None]: as an argument, an axis of length 1 goes without saying."""
+    """X for X[None]."""
     made = getattr(value, "made", None) if isinstance(value, SymbolicTensor) else None
     if made is not None and made.operation == "getitem":
         base, key = made.arguments
