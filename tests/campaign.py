@@ -199,7 +199,8 @@ def numpy_contradiction(claim: Any, has_slopes: bool, seed: int, verdict: Any) -
             for parameter in claim.parameters:
                 if type(parameter.type).__name__ == "TensorType":
                     shape = [d.evaluate(sizes) for d in parameter.type.dimensions]
-                    values[parameter.name] = wrap(random_numbers.integers(-1, 2, shape).astype(float))
+                    least = {"real": -1, "nonnegative": 0, "positive": 1}[parameter.type.sign]
+                    values[parameter.name] = wrap(random_numbers.integers(least, least + 3, shape).astype(float))
         try:
             _, error = spot.compare(claim, values)
         except Undefined as problem:

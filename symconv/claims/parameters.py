@@ -302,8 +302,8 @@ def read_annotation(annotation: object, names: Mapping[str, object] | None = Non
 
     Raises: ClaimError, which says what was given and what is accepted.
 
-    >>> read_annotation("Tensor['n', 'n - 1']", {"Tensor": Tensor})
-    TensorType(dimensions=(Name(name='n'), Binary(operator='-', left=Name(name='n'), right=Number(value=1))))
+    >>> read_annotation("Tensor['n', 'n - 1']", {"Tensor": Tensor}).dimensions
+    (Name(name='n'), Binary(operator='-', left=Name(name='n'), right=Number(value=1)))
     >>> read_annotation(Size["n"])
     Traceback (most recent call last):
     symconv.errors.ClaimError: Size["n"]: Size takes no brackets
