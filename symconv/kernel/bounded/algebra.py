@@ -575,7 +575,7 @@ class RatioAlgebra:
             raise AtKink("a derivative is taken at a kink")
         if kink and 0 in signs:
             self.kinks.append(Ratio(difference))
-            if kink == t.Kink.LEFT_OUT and not self._is_rarely_zero(difference):
+            if kink.has_no_slope_at_zero and not self._is_rarely_zero(difference):
                 raise Undecided("whether a derivative is taken at kinks only")
             signs = signs - ZERO_SIGN if kink == t.Kink.LEFT_OUT else signs
         holds = {"gt": POSITIVE, "ge": NONNEGATIVE, "eq": ZERO_SIGN}[relation]
