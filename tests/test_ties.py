@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from symconv import Real, Tensor, array, claim, derivative, equal, jacobian, maximum, maximum_over, prove, relu, where
+from symconv import abs as abs_
+from symconv.kernel.general import reads
 from symconv.prover import general
 
 
@@ -75,3 +77,18 @@ def test_a_kink_in_a_branch_excuses_nothing_outside_of_it() -> None:
         return equal(slope + where(x == 0, 1, 0), 0 * x)
 
     assert not general.attempt(excused).proved
+
+
+def test_a_maximum_is_not_seen_to_vary() -> None:
+    """It could be told that it is 0 at single points only; no rule does, and nothing is said."""
+
+    @claim
+    def slope_at_a_maximum(v: Tensor["n"]):
+        return equal(derivative(abs_)(v.max()), where(v.max() > 0, 1, -1))
+
+    assert not general.attempt(slope_at_a_maximum).proved
+    assert prove(slope_at_a_maximum).status == "undecided"
+
+
+def test_a_truth_value_reads_nothing() -> None:
+    assert not reads.may_leave(True)
