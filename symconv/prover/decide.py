@@ -54,7 +54,7 @@ _ALONE = Effort(_LARGEST, 40, operations=4_000, checks=12)
 _BESIDE_A_GENERAL_PROOF = Effort(60, 4, operations=400, checks=3)
 _BRIEF = Effort(40, 3, operations=60, checks=2)
 _SUSPECTS = Effort(100, 4)
-_SECONDS_FOR_WHERE = 1.0
+_SECONDS_FOR_WHERE = 0.5
 _SECONDS_FOR_A_CROSS_CHECK = 10.0
 _MOST_AT_ONCE = 200_000
 
